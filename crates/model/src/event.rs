@@ -1,0 +1,209 @@
+//! PURE. One Health event, read: who is told what about which resources, and where it stands.
+//!
+//! Nothing here decides who hears of it. Missing fields stay missing; the questions below
+//! answer with the documented fall-back.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::fingerprint;
+use crate::ids::{AccountId, CommunicationId, EventArn, Region, Service, TypeCode};
+use crate::when::When;
+use crate::words::{
+    Actionability, Category, EntityStatus, Persona, Scope, Severity, Source, Status, StatusCode,
+    Subject,
+};
+
+/// A record as it reached us, whatever its source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HealthEvent {
+    pub shape: Shape,
+    pub source: Source,
+    pub detail_type: String,
+    /// The account the event was sent to: the affected one, or the delegated administrator.
+    pub sender: Option<AccountId>,
+    /// The Region it was delivered in; says nothing of the impact.
+    pub delivered_in: Option<Region>,
+    /// Envelope `time`.
+    pub time: Option<Timestamp>,
+    /// `replay-name`: from an EventBridge archive.
+    pub replay: Option<String>,
+    pub arn: Option<EventArn>,
+    pub communication: Option<CommunicationId>,
+    pub page: u32,
+    pub pages: u32,
+    pub service: Service,
+    pub type_code: TypeCode,
+    pub category: Category,
+    pub scope: Scope,
+    pub status: StatusCode,
+    /// `detail.affectedAccount`, else `account`.
+    pub account: Option<AccountId>,
+    /// `detail.eventRegion`, else `region`.
+    pub region: Option<Region>,
+    pub start: Option<When>,
+    pub end: Option<When>,
+    pub updated: Option<When>,
+    pub texts: Vec<Text>,
+    pub entities: Vec<Entity>,
+    pub actionability: Option<Actionability>,
+    pub personas: Vec<Persona>,
+    /// `detail.severity` of a custom source, when it is one of the four levels.
+    pub severity: Option<Severity>,
+}
+
+/// Whether `detail` looks like AWS Health at all. A record without that shape becomes a plain
+/// card that shows what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Health,
+    Plain,
+}
+
+/// One language of the description.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Text {
+    pub language: String,
+    pub text: String,
+}
+
+/// One affected resource.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Entity {
+    pub id: String,
+    pub status: EntityStatus,
+}
+
+impl HealthEvent {
+    pub fn has_health_shape(&self) -> bool {
+        self.shape == Shape::Health
+    }
+
+    pub fn affected_account(&self) -> AccountId {
+        self.account.clone().unwrap_or_else(AccountId::unknown)
+    }
+
+    pub fn is_public(&self) -> bool {
+        self.scope == Scope::Public
+    }
+
+    /// English where there is one, else the first: what novelty is judged by, so that a language
+    /// variant is no update.
+    pub fn preferred_text(&self) -> &str {
+        let english = self.texts.iter().find(|text| text.language.starts_with("en"));
+        english.or(self.texts.first()).map_or("", |text| &text.text)
+    }
+
+    /// The real communication id, or a hash of everything that makes one communication differ
+    /// from the next. The derived form is never used to find an incident.
+    pub fn communication_key(&self) -> String {
+        match &self.communication {
+            Some(id) => id.0.clone(),
+            None => format!("~{:016x}", fingerprint::communication(self)),
+        }
+    }
+
+    /// Names the event itself: its ARN, else its communication.
+    pub fn identity(&self) -> String {
+        let own = match &self.arn {
+            Some(arn) => arn.0.clone(),
+            None => format!("{}/{}", self.type_code, self.communication_key()),
+        };
+        format!("{}|{own}", self.source)
+    }
+
+    /// Last update; without one the envelope time.
+    pub fn moment(&self) -> Option<Timestamp> {
+        self.updated.as_ref().and_then(When::at).or(self.time)
+    }
+
+    pub fn subject(&self) -> Subject {
+        if self.source == Source::CustomMetrics {
+            return Subject::Metric;
+        }
+        if self.is_security() {
+            return Subject::Security;
+        }
+        match self.category {
+            _ if !self.has_health_shape() => Subject::Unknown,
+            Category::Issue => Subject::Issue,
+            Category::Investigation => Subject::Investigation,
+            Category::ScheduledChange => Subject::Scheduled,
+            Category::AccountNotification => Subject::Notice,
+            Category::Other(_) => Subject::Unknown,
+        }
+    }
+
+    fn is_security(&self) -> bool {
+        matches!(self.service.as_str(), "ABUSE" | "RISK")
+            || self.detail_type == "AWS Health Abuse Event"
+            || self.personas.contains(&Persona::Security)
+    }
+
+    /// Not only `closed`: the official samples resolve by text and end time, or by resources.
+    pub fn is_resolved(&self, now: Timestamp) -> bool {
+        self.status == StatusCode::Closed
+            || (self.says_resolved() && self.end_at().is_some_and(|end| end <= now))
+            || self.all_entities_settled()
+    }
+
+    /// A resolving text carries its mark in the first lines; a later mention of it in the
+    /// history of the incident would still be true.
+    pub fn says_resolved(&self) -> bool {
+        self.texts.iter().any(|text| contains_ignoring_case(&text.text, "[RESOLVED]"))
+    }
+
+    pub fn all_entities_settled(&self) -> bool {
+        !self.entities.is_empty() && self.entities.iter().all(|entity| entity.status.is_settled())
+    }
+
+    pub fn end_at(&self) -> Option<Timestamp> {
+        self.end.as_ref().and_then(When::at)
+    }
+
+    pub fn start_at(&self) -> Option<Timestamp> {
+        self.start.as_ref().and_then(When::at)
+    }
+
+    /// Where this event stands by itself.
+    pub fn standing(&self, now: Timestamp) -> Status {
+        if self.is_resolved(now) {
+            Status::Resolved
+        } else if self.status == StatusCode::Upcoming {
+            Status::Upcoming
+        } else {
+            Status::Open
+        }
+    }
+
+    /// When something will happen, or must have been done. A change happens at its start; a
+    /// notice that names a later end means that, otherwise a start later than its own writing.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        match self.category {
+            Category::ScheduledChange => self.start_at().or(self.end_at()),
+            Category::AccountNotification => {
+                let written = self.moment()?;
+                self.end_at()
+                    .filter(|end| *end > written)
+                    .or(self.start_at().filter(|start| *start > written))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// ASCII case is folded; the needle is given in upper case.
+pub(crate) fn contains_ignoring_case(text: &str, upper: &str) -> bool {
+    let (text, needle) = (text.as_bytes(), upper.as_bytes());
+    let Some((first, _)) = needle.split_first() else { return true };
+    let mut from = 0;
+    while let Some(at) = text[from..].iter().position(|b| b.to_ascii_uppercase() == *first) {
+        let start = from + at;
+        match text.get(start..start + needle.len()) {
+            Some(part) if part.eq_ignore_ascii_case(needle) => return true,
+            Some(_) => from = start + 1,
+            None => return false,
+        }
+    }
+    false
+}

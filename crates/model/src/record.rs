@@ -1,0 +1,206 @@
+//! PURE. From bytes to events, tolerantly: missing fields, wrong types, odd spellings, doubled
+//! keys and broken escapes all still give an event. Only what is no record at all is refused.
+//!
+//! A record is a JSON object with a string `source`, an object `detail`, an `eventArn` or
+//! `eventTypeCode` (a bare detail), or `PutEvents` `Entries`.
+
+mod lenient;
+mod wire;
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use crate::event::{Entity, HealthEvent, Shape, Text};
+use crate::ids::{AccountId, CommunicationId};
+use crate::when::{self, When};
+use crate::words::{
+    Actionability, Category, EntityStatus, Persona, Scope, Severity, Source, StatusCode,
+};
+use lenient::Scalar;
+use wire::{Detail, Document, Envelope};
+
+/// Why bytes hold no event. The text is for the person who sent them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("not JSON: {0}")]
+    NotJson(String),
+    #[error("expected a JSON object, found {0}")]
+    NotAnObject(&'static str),
+    #[error(
+        "no AWS Health record: expected `source`, `detail`, `eventArn`, `eventTypeCode` or `Entries`"
+    )]
+    NotARecord,
+    #[error("`Detail` is a text that holds no JSON object")]
+    DetailNotJson,
+    #[error("`Entries` is empty")]
+    NoEntries,
+}
+
+/// Reads one JSON document: one record, an array of records, or a `PutEvents` body. The results
+/// stand in the order of the document, one per record.
+pub fn read(document: &[u8]) -> Vec<Result<HealthEvent, Unreadable>> {
+    match wire::parse(document) {
+        Ok(parsed) => from_document(parsed),
+        Err(error) => match lenient::repaired(document) {
+            Some(repaired) => match wire::parse(&repaired) {
+                Ok(parsed) => from_document(parsed),
+                Err(error) => vec![Err(Unreadable::NotJson(error))],
+            },
+            None => vec![Err(Unreadable::NotJson(error))],
+        },
+    }
+}
+
+fn from_document(document: Document<'_>) -> Vec<Result<HealthEvent, Unreadable>> {
+    match document {
+        Document::Many(items) => items.into_iter().flat_map(from_document).collect(),
+        Document::One(envelope) => from_envelope(*envelope),
+        Document::Scalar(found) => vec![Err(Unreadable::NotAnObject(found))],
+    }
+}
+
+fn from_envelope(mut envelope: Envelope<'_>) -> Vec<Result<HealthEvent, Unreadable>> {
+    if let Some(entries) = envelope.entries.take() {
+        if entries.is_empty() {
+            return vec![Err(Unreadable::NoEntries)];
+        }
+        return entries.into_iter().flat_map(from_document).collect();
+    }
+    let detail = match (envelope.detail.take(), envelope.detail_text.take()) {
+        (Some(detail), _) => *detail,
+        (None, Some(text)) => return vec![from_detail_text(envelope, &text)],
+        (None, None) => std::mem::take(&mut envelope.bare),
+    };
+    let is_record = envelope.source.is_some() || envelope.has_detail || detail.names_an_event();
+    if !is_record {
+        return vec![Err(Unreadable::NotARecord)];
+    }
+    vec![Ok(event(envelope, detail))]
+}
+
+/// `PutEvents` carries `Detail` as a text that holds JSON.
+fn from_detail_text(envelope: Envelope<'_>, text: &str) -> Result<HealthEvent, Unreadable> {
+    if let Ok(Document::One(inner)) = wire::parse(text.as_bytes()) {
+        return Ok(event(envelope, inner.bare));
+    }
+    // A `source` makes a record whatever its detail says; the text is shown as it is.
+    if envelope.source.is_none() {
+        return Err(Unreadable::DetailNotJson);
+    }
+    let mut read = event(envelope, Detail::default());
+    read.texts = vec![Text { language: "en_US".to_owned(), text: text.to_owned() }];
+    Ok(read)
+}
+
+fn event(envelope: Envelope<'_>, detail: Detail<'_>) -> HealthEvent {
+    let shape = if detail.has_health_shape() { Shape::Health } else { Shape::Plain };
+    let sender = text(envelope.account).map(AccountId);
+    let delivered_in = text(envelope.region).map(crate::ids::Region);
+    let page = number(&detail.page).unwrap_or(1);
+    let texts = if shape == Shape::Plain && detail.descriptions.is_empty() {
+        said(&envelope.unread, &detail.unread)
+    } else {
+        detail.descriptions.into_iter().filter_map(wire::Description::into_text).collect()
+    };
+    let source = text(envelope.source).map_or(Source::AwsHealth, |name| Source::parse(&name));
+    HealthEvent {
+        shape,
+        detail_type: text(envelope.detail_type).unwrap_or_default(),
+        account: text(detail.affected_account).map(AccountId).or_else(|| sender.clone()),
+        region: text(detail.event_region)
+            .map(crate::ids::Region)
+            .or_else(|| delivered_in.clone())
+            .or_else(|| region_of_arn(detail.arn.0.as_deref()?)),
+        arn: text(detail.arn).map(crate::ids::EventArn),
+        sender,
+        delivered_in,
+        time: text(envelope.time).and_then(|time| when::timestamp(&time)),
+        replay: text(envelope.replay_name),
+        communication: text(detail.communication).map(|id| without_page(id, page)),
+        page,
+        pages: number(&detail.pages).unwrap_or(1).max(page),
+        service: text(detail.service).unwrap_or_default().into(),
+        type_code: text(detail.type_code).unwrap_or_default().into(),
+        category: Category::parse(&detail.category.0.unwrap_or_default()),
+        scope: text(detail.scope).map_or(Scope::AccountSpecific, |word| Scope::parse(&word)),
+        status: text(detail.status).map_or(StatusCode::Open, |word| StatusCode::parse(&word)),
+        start: moment(detail.start),
+        end: moment(detail.end),
+        updated: moment(detail.updated),
+        texts,
+        entities: entities(detail.entities),
+        actionability: text(detail.actionability).map(|word| Actionability::parse(&word)),
+        personas: detail
+            .personas
+            .into_iter()
+            .filter_map(text)
+            .map(|w| Persona::parse(&w))
+            .collect(),
+        severity: text(detail.severity)
+            .filter(|_| source != Source::AwsHealth)
+            .and_then(|word| Severity::parse(&word)),
+        source,
+    }
+}
+
+/// What a record without a Health shape says: its own fields, one a line.
+fn said(envelope: &[(String, String)], detail: &[(String, String)]) -> Vec<Text> {
+    const ENVELOPE_NOISE: [&str; 3] = ["version", "id", "resources"];
+    let own = envelope.iter().filter(|(key, _)| !ENVELOPE_NOISE.contains(&key.as_str()));
+    let lines: Vec<String> =
+        detail.iter().chain(own).map(|(key, value)| format!("{key}: {value}")).collect();
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    vec![Text { language: "en_US".to_owned(), text: lines.join("\n") }]
+}
+
+fn entities(found: Vec<wire::EntityWire<'_>>) -> Vec<Entity> {
+    found
+        .into_iter()
+        .filter_map(|entity| {
+            let id = text(entity.id)?;
+            let status = text(entity.status)
+                .map_or(EntityStatus::Unknown, |word| EntityStatus::parse(&word));
+            Some(Entity { id, status })
+        })
+        .collect()
+}
+
+/// A scalar of any type as text; blank is missing.
+fn text(scalar: Scalar<'_>) -> Option<String> {
+    scalar.0.filter(|text| !text.trim().is_empty()).map(Cow::into_owned)
+}
+
+fn moment(scalar: Scalar<'_>) -> Option<When> {
+    scalar.0.and_then(|text| When::parse(&text))
+}
+
+fn number(scalar: &Scalar<'_>) -> Option<u32> {
+    scalar.0.as_deref()?.trim().parse().ok().filter(|number| *number > 0)
+}
+
+/// `arn:aws:health:<region>::event/…`.
+fn region_of_arn(arn: &str) -> Option<crate::ids::Region> {
+    let region = arn.strip_prefix("arn:")?.split(':').nth(2)?;
+    (!region.is_empty()).then(|| region.into())
+}
+
+/// `12345678910-1` is page 1 of communication `12345678910`; a suffix that is not the page
+/// belongs to the id.
+fn without_page(id: String, page: u32) -> CommunicationId {
+    match id.rsplit_once('-') {
+        Some((communication, suffix))
+            if suffix.parse() == Ok(page) && !communication.is_empty() =>
+        {
+            CommunicationId::from(communication)
+        }
+        _ => CommunicationId(id),
+    }
+}
+
+/// The envelope time of an event, for callers that order records before anything reads them.
+pub fn order_hint(event: &HealthEvent) -> Option<Timestamp> {
+    event.time.or_else(|| event.updated.as_ref().and_then(When::at)).or_else(|| event.start_at())
+}

@@ -1,0 +1,125 @@
+//! PURE. The built-in severity table, applied after the rules of `routes.toml`.
+//! The first row that fits wins; each row has a name, which `explain` and the card show.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::event::HealthEvent;
+use crate::ids::Region;
+use crate::words::{Actionability, Category, EntityStatus, Severity, Source, Subject};
+
+/// A level and the row that gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub level: Severity,
+    pub rule: &'static str,
+}
+
+/// `regions`: where the organization runs, when it said so; a PUBLIC issue elsewhere is info.
+pub fn built_in(event: &HealthEvent, now: Timestamp, regions: Option<&[Region]>) -> Verdict {
+    let verdict = |level, rule| Verdict { level, rule };
+    if let (true, Some(level)) = (event.source != Source::AwsHealth, event.severity) {
+        return verdict(level, "stated by the custom source");
+    }
+    let unresolved = !event.is_resolved(now);
+    let code = event.type_code.as_str();
+    if event.subject() == Subject::Security && unresolved {
+        return verdict(Severity::Critical, "open security event");
+    }
+    if code.ends_with("_EXPOSED") || code.ends_with("_COMPROMISED") {
+        return verdict(Severity::Critical, "exposed or compromised");
+    }
+    match event.category {
+        Category::Issue | Category::Investigation if unresolved => issue(event, regions),
+        Category::Issue | Category::Investigation => verdict(Severity::Info, "resolved"),
+        Category::ScheduledChange if unresolved => scheduled(event, now),
+        Category::ScheduledChange => verdict(Severity::Info, "nothing left to do"),
+        Category::AccountNotification | Category::Other(_) => notice(event, now),
+    }
+}
+
+fn issue(event: &HealthEvent, regions: Option<&[Region]>) -> Verdict {
+    let impaired = event.entities.iter().any(|entity| entity.status == EntityStatus::Impaired);
+    if impaired && !event.is_public() && event.category == Category::Issue {
+        return Verdict { level: Severity::Critical, rule: "issue with impaired resources" };
+    }
+    let elsewhere = |ours: &[Region]| {
+        event.region.as_ref().is_some_and(|at| at.as_str() != "global" && !ours.contains(at))
+    };
+    if event.is_public() && regions.is_some_and(elsewhere) {
+        return Verdict { level: Severity::Info, rule: "public event outside our Regions" };
+    }
+    Verdict { level: Severity::High, rule: "open issue or investigation" }
+}
+
+fn scheduled(event: &HealthEvent, now: Timestamp) -> Verdict {
+    let action = event.actionability == Some(Actionability::Required);
+    let verdict = |level, rule| Verdict { level, rule };
+    match event.deadline().map(|deadline| deadline.duration_since(now)) {
+        Some(left) if left <= days(1) => verdict(Severity::Critical, "change due within a day"),
+        Some(left) if left <= days(7) => verdict(Severity::High, "change due within 7 days"),
+        Some(left) if action && left <= days(14) => {
+            verdict(Severity::High, "change that requires action, due within 14 days")
+        }
+        _ => verdict(Severity::Warning, "scheduled change"),
+    }
+}
+
+fn notice(event: &HealthEvent, now: Timestamp) -> Verdict {
+    let left = event.deadline().map(|deadline| deadline.duration_since(now));
+    let base = match event.actionability {
+        Some(Actionability::Required) if left.is_some_and(|left| left <= days(7)) => {
+            Verdict { level: Severity::High, rule: "action required within 7 days" }
+        }
+        Some(Actionability::Required) => {
+            Verdict { level: Severity::Warning, rule: "action required" }
+        }
+        Some(Actionability::MayBeRequired) => {
+            Verdict { level: Severity::Warning, rule: "action may be required" }
+        }
+        _ => Verdict { level: Severity::Info, rule: "notice" },
+    };
+    if alarming(event.preferred_text()) {
+        return Verdict { level: base.level.raised(), rule: "notice with an alarming wording" };
+    }
+    base
+}
+
+fn days(count: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * count)
+}
+
+/// Wordings that raise a notice by one step. Stems, so that "disruptions" counts too.
+const ALARMING: [&str; 10] = [
+    "[IMMEDIATE ACTION",
+    "[ACTION REQUIRED",
+    "[SERVICE DISRUPTION",
+    "[SECURITY ISSUE",
+    "[MAINTENANCE REQUIRED",
+    "WILL REQUIRE DOWNTIME",
+    "WILL RETIRE",
+    "WILL BE RETIRED",
+    "INTERVENTION",
+    "DISRUPTION",
+];
+
+/// Words that turn the meaning around when they stand shortly before, in the same sentence.
+const NEGATIONS: [&str; 10] =
+    ["no", "not", "without", "never", "nor", "cannot", "don't", "doesn't", "isn't", "won't"];
+
+fn alarming(text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    ALARMING.iter().any(|wording| {
+        upper.match_indices(wording).any(|(at, _)| wording.starts_with('[') || !negated(text, at))
+    })
+}
+
+/// "no disruption", "not cause any disruption", "without customer intervention": a negation
+/// within the four words before, with no end of sentence between.
+fn negated(text: &str, at: usize) -> bool {
+    let Some(before) = text.get(..at) else { return false };
+    let sentence = before.rsplit(['.', '!', '?', '\n']).next().unwrap_or(before);
+    sentence.split_whitespace().rev().take(4).any(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
+        NEGATIONS.iter().any(|negation| word.eq_ignore_ascii_case(negation))
+    })
+}
