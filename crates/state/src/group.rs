@@ -1,0 +1,81 @@
+//! PURE. What one group, an incident in one space, has been told so far: a bounded summary from
+//! which the next decision tells what is new. Written only together with the alert it describes.
+
+use jiff::Timestamp;
+use model::ids::SpaceName;
+use model::words::{Severity, Status};
+use serde::{Deserialize, Serialize};
+
+/// The largest number of hashes kept of each kind: 64 KB, far below an item's limit. Beyond it
+/// novelty is judged by counts.
+pub const MAX_HASHES: usize = 8_000;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Group {
+    pub schema: u32,
+    pub space: SpaceName,
+    /// Grows with every commit, so that a slow worker's write cannot undo a later one.
+    pub version: u64,
+    pub episode: u32,
+    /// Alerts sent in this episode.
+    pub seq: u32,
+    /// Members up to this moment belong to earlier episodes.
+    pub after: Option<Timestamp>,
+    /// Set once the episode was announced resolved: the newest moment it covered.
+    pub resolved: Option<Timestamp>,
+    pub status: Status,
+    pub severity: Severity,
+    pub max_severity: Severity,
+    pub deadline: Option<Timestamp>,
+    /// Hashes of the accounts told.
+    pub accounts: Hashes,
+    /// Hashes of the resources told; for issues the impaired ones.
+    pub resources: Hashes,
+    /// Masked hashes of the texts told.
+    pub texts: Hashes,
+    /// Hashes of (account, communication) whose pages are no longer news.
+    pub told: Hashes,
+    /// The latest arrival the last alert knew of.
+    pub seen: Timestamp,
+    pub last_alert: Timestamp,
+    /// How many updates in a row only counted more accounts.
+    pub growth: u32,
+}
+
+/// A sorted set of 8-byte hashes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hashes(Vec<u64>);
+
+impl Hashes {
+    pub fn contains(&self, hash: u64) -> bool {
+        self.0.binary_search(&hash).is_ok()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
+        self.0.iter().copied()
+    }
+
+    /// True when no more can be remembered, so that absence proves nothing.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= MAX_HASHES
+    }
+}
+
+impl FromIterator<u64> for Hashes {
+    fn from_iter<I: IntoIterator<Item = u64>>(hashes: I) -> Self {
+        let mut sorted: Vec<u64> = hashes.into_iter().collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        sorted.truncate(MAX_HASHES);
+        Self(sorted)
+    }
+}

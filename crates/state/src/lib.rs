@@ -1,0 +1,19 @@
+//! What has arrived and what has been said, so that nothing is lost and nothing is said twice.
+//!
+//! [`store::StateStore`] is the port: conditional writes of single items, never a transaction
+//! over several, so that one DynamoDB table serves it. [`member`], [`header`], [`group`] and
+//! [`outbox`] are the items; [`memory`] keeps them on one machine; [`contract`] is the suite
+//! every store passes.
+
+pub mod claim;
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
+pub mod group;
+pub mod header;
+pub mod member;
+pub mod memory;
+pub mod outbox;
+pub mod store;
+
+pub use memory::MemoryStore;
+pub use store::{StateError, StateStore};

@@ -1,0 +1,221 @@
+//! The store of one machine. It keeps the same items under the same conditions as the table in
+//! AWS, so that what runs here is what runs there.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use model::ids::{IncidentId, SpaceName};
+
+use crate::claim::Claim;
+use crate::group::Group;
+use crate::header::{BatchId, Header, Lease, Token};
+use crate::member::{Member, MemberKey, Notified, Texts};
+use crate::outbox::Frozen;
+use crate::store::{Claimed, Closed, Fenced, Put, Reading, Result, StateStore};
+
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    items: Mutex<Items>,
+}
+
+#[derive(Debug, Default)]
+struct Items {
+    claims: HashMap<Claim, IncidentId>,
+    incidents: HashMap<IncidentId, Incident>,
+    due: BTreeSet<(Timestamp, IncidentId)>,
+}
+
+#[derive(Debug, Default)]
+struct Incident {
+    header: Header,
+    keys: HashSet<MemberKey>,
+    members: Vec<Arc<Member>>,
+    copies: BTreeSet<Notified>,
+    texts: Vec<Arc<Texts>>,
+    groups: BTreeMap<SpaceName, Group>,
+    outbox: Vec<Frozen>,
+}
+
+impl Items {
+    fn incident(&mut self, id: &IncidentId) -> &mut Incident {
+        self.incidents.entry(id.clone()).or_default()
+    }
+
+    fn set_due(&mut self, id: &IncidentId, due: Option<Timestamp>) {
+        let before = std::mem::replace(&mut self.incident(id).header.due, due);
+        if let Some(before) = before {
+            self.due.remove(&(before, id.clone()));
+        }
+        if let Some(due) = due {
+            self.due.insert((due, id.clone()));
+        }
+    }
+}
+
+impl MemoryStore {
+    fn items(&self) -> MutexGuard<'_, Items> {
+        // No method panics while it holds the lock, so a poisoned one still guards whole items.
+        self.items.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl StateStore for MemoryStore {
+    async fn claimed(&self, claim: &Claim) -> Result<Option<IncidentId>> {
+        Ok(self.items().claims.get(claim).cloned())
+    }
+
+    async fn stake(&self, claim: &Claim, incident: &IncidentId) -> Result<IncidentId> {
+        let mut items = self.items();
+        Ok(items.claims.entry(claim.clone()).or_insert_with(|| incident.clone()).clone())
+    }
+
+    async fn put_texts(&self, incident: &IncidentId, texts: Texts) -> Result<()> {
+        let mut items = self.items();
+        let kept = &mut items.incident(incident).texts;
+        if !kept.iter().any(|known| known.communication == texts.communication) {
+            kept.push(Arc::new(texts));
+        }
+        Ok(())
+    }
+
+    async fn put_member(&self, incident: &IncidentId, member: Member) -> Result<Put> {
+        let mut items = self.items();
+        let incident = items.incident(incident);
+        if !incident.keys.insert(member.key.clone()) {
+            return Ok(Put::Repeated);
+        }
+        incident.members.push(Arc::new(member));
+        Ok(Put::New)
+    }
+
+    async fn put_copy(&self, incident: &IncidentId, copy: Notified) -> Result<()> {
+        self.items().incident(incident).copies.insert(copy);
+        Ok(())
+    }
+
+    async fn bump(&self, incident: &IncidentId) -> Result<Header> {
+        let mut items = self.items();
+        let header = &mut items.incident(incident).header;
+        header.arrivals += 1;
+        Ok(header.clone())
+    }
+
+    async fn header(&self, incident: &IncidentId) -> Result<Header> {
+        let items = self.items();
+        Ok(items.incidents.get(incident).map(|known| known.header.clone()).unwrap_or_default())
+    }
+
+    async fn record_due(&self, incident: &IncidentId, due: Timestamp) -> Result<()> {
+        let mut items = self.items();
+        if items.incident(incident).header.due.is_none_or(|pending| due < pending) {
+            items.set_due(incident, Some(due));
+        }
+        Ok(())
+    }
+
+    async fn lease(&self, incident: &IncidentId, lease: &Lease, now: Timestamp) -> Result<Claimed> {
+        let mut items = self.items();
+        let Some(known) = items.incidents.get_mut(incident) else { return Ok(Claimed::Unknown) };
+        if let Some(held) = known.header.lease.as_ref().filter(|held| held.until > now) {
+            return Ok(Claimed::Held { until: held.until });
+        }
+        known.header.lease = Some(lease.clone());
+        items.set_due(incident, Some(lease.until));
+        Ok(Claimed::Taken(items.incident(incident).header.clone()))
+    }
+
+    async fn read(&self, incident: &IncidentId) -> Result<Reading> {
+        let items = self.items();
+        let Some(known) = items.incidents.get(incident) else { return Ok(Reading::default()) };
+        Ok(Reading {
+            members: known.members.clone(),
+            copies: known.copies.iter().cloned().collect(),
+            texts: known.texts.clone(),
+            groups: known.groups.values().cloned().collect(),
+        })
+    }
+
+    async fn put_frozen(&self, incident: &IncidentId, frozen: Frozen) -> Result<()> {
+        self.items().incident(incident).outbox.push(frozen);
+        Ok(())
+    }
+
+    async fn freeze(
+        &self,
+        incident: &IncidentId,
+        token: &Token,
+        batch: &BatchId,
+    ) -> Result<Fenced> {
+        let mut items = self.items();
+        let header = &mut items.incident(incident).header;
+        if !holds(header, token) || header.frozen.is_some() {
+            return Ok(Fenced::Lost);
+        }
+        header.frozen = Some(batch.clone());
+        Ok(Fenced::Done)
+    }
+
+    async fn frozen(&self, incident: &IncidentId, batch: &BatchId) -> Result<Vec<Frozen>> {
+        let mut items = self.items();
+        let outbox = &items.incident(incident).outbox;
+        Ok(outbox.iter().filter(|frozen| frozen.batch == *batch).cloned().collect())
+    }
+
+    async fn settle(&self, incident: &IncidentId, group: Group) -> Result<()> {
+        let mut items = self.items();
+        let groups = &mut items.incident(incident).groups;
+        if groups.get(&group.space).is_none_or(|known| known.version < group.version) {
+            groups.insert(group.space.clone(), group);
+        }
+        Ok(())
+    }
+
+    async fn thaw(&self, incident: &IncidentId, batch: &BatchId) -> Result<()> {
+        let mut items = self.items();
+        let incident = items.incident(incident);
+        if incident.header.frozen.as_ref() == Some(batch) {
+            incident.header.frozen = None;
+            incident.outbox.retain(|frozen| frozen.batch != *batch);
+        }
+        Ok(())
+    }
+
+    async fn close(
+        &self,
+        incident: &IncidentId,
+        token: &Token,
+        arrivals: u64,
+        next: Option<Timestamp>,
+    ) -> Result<Closed> {
+        let mut items = self.items();
+        let header = &mut items.incident(incident).header;
+        if !holds(header, token) {
+            return Ok(Closed::Lost);
+        }
+        if header.arrivals != arrivals {
+            return Ok(Closed::Moved { arrivals: header.arrivals });
+        }
+        header.lease = None;
+        items.set_due(incident, next);
+        Ok(Closed::Done)
+    }
+
+    async fn overdue(&self, at: Timestamp, limit: usize) -> Result<Vec<IncidentId>> {
+        let items = self.items();
+        let passed = items.due.iter().take_while(|(due, _)| *due < at);
+        Ok(passed.take(limit).map(|(_, incident)| incident.clone()).collect())
+    }
+}
+
+fn holds(header: &Header, token: &Token) -> bool {
+    header.lease.as_ref().is_some_and(|lease| lease.token == *token)
+}
+
+#[cfg(test)]
+mod tests {
+    #[tokio::test]
+    async fn the_memory_store_holds_the_contract() {
+        crate::contract::all(&super::MemoryStore::default(), "memory").await;
+    }
+}

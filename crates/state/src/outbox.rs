@@ -1,0 +1,32 @@
+//! PURE. A frozen alert: the exact bytes that are published, under an id that never means
+//! anything else, with the state its group has once it is out. What is re-sent is what was frozen.
+
+use model::ids::{AlertId, SpaceName};
+use model::words::{Kind, Severity};
+use serde::{Deserialize, Serialize};
+
+use crate::group::Group;
+use crate::header::BatchId;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Frozen {
+    pub schema: u32,
+    pub batch: BatchId,
+    pub alert_id: AlertId,
+    /// The alert as JSON, at most 192 KB.
+    pub alert: String,
+    pub attributes: Attributes,
+    pub after: Group,
+}
+
+/// What an SNS filter policy may ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Attributes {
+    pub severity: Severity,
+    pub max_severity: Severity,
+    pub service: String,
+    pub category: String,
+    pub region: String,
+    pub space: SpaceName,
+    pub kind: Kind,
+}
