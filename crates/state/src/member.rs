@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use model::ids::{AccountId, CommunicationId, EventArn, Region, Service, SpaceName, TypeCode};
-use model::words::{Actionability, Category, Scope, Severity, Source, Status, StatusCode, Subject};
+use model::words::{Actionability, Category, Scope, Severity, Source, StatusCode, Subject};
 use model::{Entity, Text, When};
 use serde::{Deserialize, Serialize};
 
@@ -105,23 +105,5 @@ impl Member {
 
     pub fn is_public(&self) -> bool {
         self.scope == Scope::Public
-    }
-
-    /// See [`model::HealthEvent::is_resolved`]; entities of the other pages are the caller's.
-    pub fn is_resolved(&self, now: Timestamp) -> bool {
-        let ended = self.end.as_ref().and_then(When::at).is_some_and(|end| end <= now);
-        let settled =
-            !self.entities.is_empty() && self.entities.iter().all(|e| e.status.is_settled());
-        self.status == StatusCode::Closed || (self.says_resolved && ended) || settled
-    }
-
-    pub fn standing(&self, now: Timestamp) -> Status {
-        if self.is_resolved(now) {
-            Status::Resolved
-        } else if self.status == StatusCode::Upcoming {
-            Status::Upcoming
-        } else {
-            Status::Open
-        }
     }
 }

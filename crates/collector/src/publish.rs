@@ -1,0 +1,29 @@
+//! The way out to the alerts topic.
+
+pub mod loopback;
+
+use std::future::Future;
+
+use state::outbox::Frozen;
+
+/// Why an alert was not published, as far as we know. After `Unanswered` it may have been.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PublishError {
+    #[error("the alerts topic throttled a publish")]
+    Throttled,
+    #[error("the alerts topic did not answer a publish")]
+    Unanswered,
+    #[error("the alerts topic refused a publish: {reason}")]
+    Refused { reason: String },
+}
+
+impl PublishError {
+    pub fn retryable(&self) -> bool {
+        !matches!(self, Self::Refused { .. })
+    }
+}
+
+/// Hands a frozen alert over, at least once.
+pub trait Publisher: Send + Sync {
+    fn publish(&self, alert: &Frozen) -> impl Future<Output = Result<(), PublishError>> + Send;
+}

@@ -1,0 +1,322 @@
+//! What is worth an alert, as a table of stories. Each row reads like the specification: events
+//! in order of time, and every alert that comes of them.
+
+use rules::Rules;
+
+use crate::story::{Event, change, event, issue, lines, minutes, play};
+
+fn check(name: &str, events: &[Event], expected: &[&str]) {
+    let told = play(Rules::default(), events);
+    assert_eq!(lines(&told), expected, "{name}");
+    let mut ids: Vec<_> = told.alerts.iter().map(|alert| alert.alert_id.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), expected.len(), "{name}: alert ids differ");
+}
+
+#[test]
+fn an_issue_is_told_once_updated_when_it_changes_and_resolved_in_its_thread() {
+    let opened = issue("111111111111", 0);
+    let text = |account, sent| issue(account, sent).comm("c2").text("We found the cause.");
+    let resolved = |account, sent| issue(account, sent).comm("c3").resolved(sent - 60);
+    check(
+        "the life of an issue",
+        &[
+            opened.clone(),
+            opened
+                .clone()
+                .envelope("region", "us-west-2")
+                .envelope("time", &crate::story::at(5).to_string()),
+            text("111111111111", minutes(10)),
+            text("222222222222", minutes(30)),
+            resolved("111111111111", minutes(50)),
+            resolved("222222222222", minutes(51)),
+            opened.clone().envelope("time", &crate::story::at(minutes(60)).to_string()),
+            text("222222222222", minutes(30))
+                .envelope("time", &crate::story::at(minutes(61)).to_string()),
+            issue("111111111111", minutes(90)).comm("c4"),
+        ],
+        &[
+            "opened T1 #1 [] open 1 accounts",
+            "update T1 #2 [text] open 1 accounts",
+            "update T1 #3 [accounts] open 2 accounts",
+            "resolved T1 #4 [status] resolved 2 accounts",
+            "opened T2 #1 [] open 1 accounts",
+        ],
+    );
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn what_is_not_worth_an_alert_rides_on_the_next_one() {
+    let a = "111111111111";
+    let b = "222222222222";
+    let rows: &[(&str, Vec<Event>, &[&str])] = &[
+        (
+            "opened and resolved inside the wait is one message",
+            vec![issue(a, 0), issue(a, 5).comm("c2").resolved(1)],
+            &["opened T1 #1 [] resolved 1 accounts"],
+        ),
+        (
+            "first seen resolved",
+            vec![issue(a, 0).resolved(-60)],
+            &["opened T1 #1 [] resolved 1 accounts"],
+        ),
+        (
+            "a partial resolution rides",
+            vec![issue(a, 0), issue(b, 1), issue(a, minutes(20)).comm("c2").resolved(minutes(19))],
+            &["opened T1 #1 [] open 2 accounts"],
+        ),
+        (
+            "a language variant is no update",
+            vec![issue(a, 0), {
+                let mut korean = issue(a, minutes(20)).comm("c2");
+                let list = korean.0["detail"]["eventDescription"].as_array_mut().unwrap();
+                list.push(
+                    serde_json::json!({"language": "ko_KR", "latestDescription": "조사 중입니다."}),
+                );
+                korean
+            }],
+            &["opened T1 #1 [] open 1 accounts"],
+        ),
+        (
+            "numbers alone make no new text",
+            vec![
+                issue(a, 0).text("At 10:00 i-0123 failed."),
+                issue(a, minutes(20)).comm("c2").text("At 10:20 i-0456 failed."),
+            ],
+            &["opened T1 #1 [] open 1 accounts"],
+        ),
+        (
+            "an older communication never comes up, never reopens",
+            vec![
+                issue(a, 0),
+                issue(a, minutes(20)).comm("c3").resolved(minutes(19)),
+                issue(a, minutes(10))
+                    .comm("c2")
+                    .text("Old news.")
+                    .envelope("time", &crate::story::at(minutes(30)).to_string()),
+            ],
+            &["opened T1 #1 [] open 1 accounts", "resolved T1 #2 [status] resolved 1 accounts"],
+        ),
+        (
+            "a new account with an older text still counts",
+            vec![
+                issue(a, 0),
+                issue(a, minutes(20)).comm("c3").resolved(minutes(19)),
+                issue(b, minutes(10))
+                    .comm("c2")
+                    .envelope("time", &crate::story::at(minutes(30)).to_string()),
+            ],
+            &[
+                "opened T1 #1 [] open 1 accounts",
+                "resolved T1 #2 [status] resolved 1 accounts",
+                "update T1 #3 [accounts] resolved 2 accounts",
+            ],
+        ),
+        (
+            "text after resolved is one update",
+            vec![
+                issue(a, 0),
+                issue(a, minutes(20)).comm("c2").resolved(minutes(19)),
+                issue(a, minutes(40))
+                    .comm("c3")
+                    .text("[RESOLVED] The root cause was a cable.")
+                    .with("endTime", &crate::story::rfc1123(crate::story::at(minutes(19)))),
+            ],
+            &[
+                "opened T1 #1 [] open 1 accounts",
+                "resolved T1 #2 [status] resolved 1 accounts",
+                "update T1 #3 [text] resolved 1 accounts",
+            ],
+        ),
+        (
+            "a newly impaired resource is worth one; an unknown one is not",
+            vec![
+                issue(a, 0),
+                issue(a, minutes(20)).comm("c2").entities(&[("i-1", "UNKNOWN")]),
+                issue(a, minutes(40)).comm("c3").entities(&[("i-1", "IMPAIRED")]),
+            ],
+            &[
+                "opened T1 #1 [] open 1 accounts",
+                "update T1 #2 [severity resources] open 1 accounts",
+            ],
+        ),
+        (
+            "every entity settled is a resolution",
+            vec![
+                issue(a, 0).entities(&[("i-1", "IMPAIRED"), ("i-2", "IMPAIRED")]),
+                issue(a, minutes(20))
+                    .comm("c2")
+                    .entities(&[("i-1", "RESOLVED"), ("i-2", "UNIMPAIRED")]),
+            ],
+            &["opened T1 #1 [] open 1 accounts", "resolved T1 #2 [status] resolved 1 accounts"],
+        ),
+        (
+            "progress of a change rides; a moved deadline does not",
+            vec![
+                change(a, 0).entities(&[("i-1", "PENDING"), ("i-2", "PENDING")]),
+                change(a, minutes(90))
+                    .comm("p2")
+                    .entities(&[("i-1", "RESOLVED"), ("i-2", "PENDING")]),
+                change(a, minutes(180))
+                    .comm("p3")
+                    .entities(&[("i-1", "RESOLVED"), ("i-2", "PENDING")])
+                    .with("startTime", &crate::story::rfc1123(crate::story::at(20 * 86_400))),
+            ],
+            &["opened T1 #1 [] open 1 accounts", "update T1 #2 [deadline] open 1 accounts"],
+        ),
+        (
+            "new accounts of a change come at most once an hour",
+            vec![
+                change("1", 0),
+                change("2", minutes(10)),
+                change("3", minutes(20)),
+                change("4", minutes(100)),
+                change("5", minutes(110)),
+            ],
+            &[
+                "opened T1 #1 [] open 1 accounts",
+                "update T1 #2 [accounts resources] open 3 accounts",
+                "update T1 #3 [accounts resources] open 5 accounts",
+            ],
+        ),
+        (
+            "a severity rise does not wait for the interval",
+            vec![issue(a, 0), issue(a, 60).comm("c2").entities(&[("i-1", "IMPAIRED")])],
+            &[
+                "opened T1 #1 [] open 1 accounts",
+                "update T1 #2 [severity resources] open 1 accounts",
+            ],
+        ),
+        (
+            "a record without a Health shape is a plain message",
+            vec![Event(serde_json::json!({
+                "source": "my.app", "account": a, "time": crate::story::at(0).to_string(),
+                "detail": {"message": "disk is full"}
+            }))],
+            &["plain T1 #1 [] open 1 accounts"],
+        ),
+        (
+            "a heartbeat is never a message",
+            vec![issue(a, 0).envelope("source", "custom.heartbeat")],
+            &[],
+        ),
+        (
+            "different issues are different threads",
+            vec![
+                issue(a, 0),
+                issue(a, 0)
+                    .comm("d1")
+                    .with("eventArn", "arn:aws:health:ap-northeast-2::event/EC2/X/TWO"),
+            ],
+            &["opened T1 #1 [] open 1 accounts", "opened T2 #1 [] open 1 accounts"],
+        ),
+        (
+            "one communication under several ARNs is one incident",
+            vec![
+                issue(a, 0),
+                issue(b, 1).with("eventArn", "arn:aws:health:ap-northeast-2::event/EC2/X/TWO"),
+            ],
+            &["opened T1 #1 [] open 2 accounts"],
+        ),
+        (
+            "thirty flaps in a day are one incident that says so",
+            (0..30)
+                .map(|n| {
+                    event("accountNotification", a, minutes(n * 20))
+                        .with("eventTypeCode", "AWS_VPN_REDUNDANCY_LOSS")
+                        .with(
+                            "eventArn",
+                            &format!("arn:aws:health:ap-northeast-2::event/VPN/X/{n}"),
+                        )
+                        .comm(&format!("v{n}"))
+                        .with(
+                            "startTime",
+                            &crate::story::rfc1123(crate::story::at(minutes(n * 20))),
+                        )
+                        .entities(&[("vpn-1", "UNKNOWN")])
+                })
+                .collect(),
+            &["opened T1 #1 [] open 1 accounts"],
+        ),
+    ];
+    for (name, events, expected) in rows {
+        check(name, events, expected);
+    }
+}
+
+#[test]
+fn a_storm_over_accounts_regions_and_pages_is_one_message() {
+    let mut storm = Vec::new();
+    for account in 0..50 {
+        let id = format!("{:012}", 100_000_000_000_u64 + account);
+        for page in 1..=3 {
+            let entities = [format!("i-{account}-{page}-a"), format!("i-{account}-{page}-b")];
+            let entities: Vec<_> = entities.iter().map(|id| (id.as_str(), "IMPAIRED")).collect();
+            let home = issue(&id, 0).page(page, 3).entities(&entities);
+            storm.push(home.clone().envelope("region", "us-west-2"));
+            storm.push(home);
+        }
+    }
+    // An order that has nothing to do with accounts or pages.
+    storm.sort_by_key(|event| model::fingerprint::of(&event.0.to_string()));
+    let told = play(Rules::default(), &storm);
+    assert_eq!(lines(&told), ["opened T1 #1 [] open 50 accounts"]);
+    let alert = &told.alerts[0];
+    assert_eq!((alert.resources.total, alert.severity.as_str()), (300, "critical"));
+}
+
+#[test]
+fn a_public_event_counts_who_was_notified_and_nobody_as_affected() {
+    let copies: Vec<_> = (0..1_000)
+        .map(|n| issue(&format!("{n:012}"), n / 100).with("eventScopeCode", "PUBLIC"))
+        .collect();
+    let told = play(Rules::default(), &copies);
+    assert_eq!(lines(&told), ["opened T1 #1 [] open 1000 accounts"]);
+    assert!(told.alerts[0].accounts.by_status.is_empty());
+}
+
+#[test]
+fn forty_retirements_under_forty_arns_are_one_message() {
+    let all: Vec<_> = (0..40)
+        .map(|n| {
+            change("111111111111", n)
+                .with("eventArn", &format!("arn:aws:health:ap-northeast-2::event/EC2/R/{n}"))
+                .text(&format!("Instance i-{n:04} is scheduled for retirement."))
+                .comm(&format!("r{n}"))
+                .entities(&[(&format!("i-{n:04}"), "PENDING")])
+        })
+        .collect();
+    let told = play(Rules::default(), &all);
+    // The wait runs from the first; those that come after it are one update an hour later.
+    assert_eq!(
+        lines(&told),
+        ["opened T1 #1 [] open 1 accounts", "update T1 #2 [resources] open 1 accounts"]
+    );
+    assert_eq!(told.alerts[1].resources.total, 40);
+}
+
+#[test]
+fn pages_are_waited_for_two_minutes_and_late_ones_are_no_news() {
+    let page = |n, sent| {
+        change("111111111111", sent).page(n, 3).entities(&[(&format!("i-{n}"), "PENDING")])
+    };
+    let told = play(Rules::default(), &[page(1, 0), page(3, 60), page(2, minutes(5))]);
+    assert_eq!(lines(&told), ["opened T1 #1 [] open 1 accounts"]);
+    assert_eq!(told.alerts[0].resources.total, 2);
+    let told = play(Rules::default(), &[page(1, 0), page(3, 20), page(2, 70)]);
+    assert_eq!(told.alerts[0].resources.total, 3, "complete before the two minutes are over");
+}
+
+#[test]
+fn untrusted_records_are_not_told() {
+    let text = "[defaults]\ntrusted_accounts = ['999999999999']";
+    let forged = issue("111111111111", 0).envelope("account", "222222222222");
+    let admin = issue("111111111111", 0).envelope("account", "999999999999");
+    let told = play(Rules::parse(text, "1").unwrap(), &[forged, admin]);
+    assert_eq!(lines(&told), ["opened T1 #1 [] open 1 accounts"]);
+    let untrusted =
+        told.outcomes.iter().filter(|outcome| matches!(outcome, collector::Outcome::Untrusted(_)));
+    assert_eq!(untrusted.count(), 1);
+}

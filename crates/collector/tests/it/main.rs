@@ -1,0 +1,10 @@
+//! The collector as a whole: what it says, what it never loses, and every order of its steps.
+
+#[cfg(test)]
+mod decide;
+#[cfg(test)]
+mod interleavings;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod walk;
