@@ -1,8 +1,12 @@
 //! One request without the network: body to batch to frame. Budgets: 10 values 150 µs, 1000 values
 //! 2 ms.
 
+#![expect(clippy::unwrap_used, reason = "a bench that cannot run must stop")]
+
 use custom::emf::documents;
 use custom::metric::{self, AccessKeyIn, Batch, Host, Rules};
+use custom::whatap::client::{Client, Deadlines};
+use custom::whatap::servers::Servers;
 use custom::whatap::wire;
 use divan::{Bencher, black_box};
 use jiff::Timestamp;
@@ -62,4 +66,21 @@ fn batch_to_emf(bencher: Bencher<'_, '_>, count: usize) {
 fn hostile_mebibyte(bencher: Bencher<'_, '_>) {
     let (body, rules) = (format!(r#"{{"datas":[0{}]}}"#, ",0".repeat(500_000)), rules());
     bencher.bench(|| metric::parse(black_box(body.as_bytes()), &rules, NOW));
+}
+
+/// What a warm request adds: look, write, look, over the loopback to a peer that only reads.
+#[divan::bench]
+fn deliver_on_a_kept_connection(bencher: Bencher<'_, '_>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        std::io::copy(&mut stream, &mut std::io::sink()).unwrap();
+    });
+    let client = Client::new(Servers::parse(&address, 1).unwrap(), Deadlines::default());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let batch = batch(&body(10), &rules());
+    let frame = wire::frame_of(&batch, batch.access_key.as_ref().unwrap());
+    runtime.block_on(client.send(&frame)).unwrap();
+    bencher.bench_local(|| runtime.block_on(client.send(&frame)).unwrap());
 }

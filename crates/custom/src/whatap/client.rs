@@ -128,16 +128,20 @@ impl Client {
     ) -> Result<Delivery, WriteFailed> {
         let deadline = end.min(Instant::now() + self.deadlines.write);
         link.write(frame, deadline).await?;
-        let settle = match connection {
-            Connection::New => self.deadlines.settle,
-            Connection::Kept => Duration::ZERO,
-        };
         let server = link.server();
-        match link.watch(settle).await {
-            Peer::Broken(cause) => return Err(WriteFailed { sent: frame.len(), cause }),
-            // It read what we wrote (unread bytes would have made it a reset), but takes no more.
-            Peer::Finished => drop(link),
-            Peer::Open => *self.slot() = link.park(),
+        let after = |cause| WriteFailed { sent: frame.len(), cause };
+        if connection == Connection::New
+            && let Peer::Broken(cause) = link.watch(self.deadlines.settle).await
+        {
+            return Err(after(cause));
+        }
+        if let Some(mut parked) = link.park() {
+            match parked.look() {
+                Peer::Open => *self.slot() = Some(parked),
+                // It read what we wrote (unread bytes would have made it a reset), but takes no more.
+                Peer::Finished => {}
+                Peer::Broken(cause) => return Err(after(cause)),
+            }
         }
         self.preferred.store(server, Ordering::Relaxed);
         Ok(Delivery { server: self.servers.as_slice()[server].clone(), connection })

@@ -33,8 +33,9 @@ fn golden() -> Golden {
     serde_json::from_str(include_str!("../fixtures/frames.json")).unwrap()
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn bytes(hex: &str) -> Vec<u8> {
+    let pairs = hex.as_bytes().chunks(2);
+    pairs.map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
 
 #[test]
@@ -45,7 +46,7 @@ fn a_request_becomes_the_known_frame() {
         let now = Timestamp::from_millisecond(now_ms).unwrap();
         let batch = metric::parse(body.as_bytes(), &rules(), now).unwrap();
         let key = batch.access_key.clone().unwrap();
-        assert_eq!(hex(&wire::frame_of(&batch, &key)), frame, "{name}");
+        assert_eq!(wire::frame_of(&batch, &key), bytes(&frame), "{name}");
     }
 }
 

@@ -1,5 +1,11 @@
 //! The crate from outside: what a caller sends, what a collector receives, what the caller is told.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "clippy.toml allows both in tests but does not see that helpers of tests are tests"
+)]
+
 mod behaviour;
 mod collector;
 mod decoder;

@@ -25,14 +25,9 @@ fn silent(text: &str) {
     assert!(!text.contains("0, 1, 2, 3, 4"), "{text}");
 }
 
-fn printed(error: &dyn Error) -> String {
-    let mut text = format!("{error} {error:?}");
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text += &format!(" {inner} {inner:?}");
-        cause = inner.source();
-    }
-    text
+fn printed(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| (*error).source());
+    chain.map(|error| format!("{error} {error:?} ")).collect::<Vec<_>>().concat()
 }
 
 #[test]

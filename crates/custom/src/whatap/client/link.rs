@@ -71,6 +71,10 @@ impl Link {
 
     /// Returns at the first sign of an end, else after `time`.
     pub(super) async fn watch(&self, time: Duration) -> Peer {
+        // A timer of no length still sleeps until the next millisecond.
+        if time.is_zero() {
+            return Peer::Open;
+        }
         timeout(time, self.ended()).await.unwrap_or(Peer::Open)
     }
 
@@ -109,24 +113,25 @@ pub(super) struct Parked {
 impl Parked {
     /// The connection again, if it is still young and the peer has not closed.
     pub(super) fn wake(mut self, idle: Duration) -> Option<Link> {
-        if self.since.elapsed() > idle || !self.is_open() {
+        if self.since.elapsed() > idle || !matches!(self.look(), Peer::Open) {
             return None;
         }
         let stream = TcpStream::from_std(self.stream).ok()?;
         Some(Link { stream, server: self.server })
     }
 
-    fn is_open(&mut self) -> bool {
+    /// What the kernel knows now, without waiting.
+    pub(super) fn look(&mut self) -> Peer {
         for _ in 0..MAX_READS {
             match self.stream.read(&mut [0; 1024]) {
-                Ok(0) => return false,
+                Ok(0) => return Peer::Finished,
                 Ok(_) => {}
-                Err(cause) if cause.kind() == ErrorKind::WouldBlock => return true,
+                Err(cause) if cause.kind() == ErrorKind::WouldBlock => return Peer::Open,
                 Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return false,
+                Err(cause) => return Peer::Broken(cause),
             }
         }
-        true
+        Peer::Open
     }
 }
 
