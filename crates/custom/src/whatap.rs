@@ -1,6 +1,6 @@
 //! WhaTap's intake: TCP port 6600, binary, no answer to a frame.
 //!
-//! [`wire`] lays out the bytes, [`servers`] reads the list a project is given, [`client`] delivers.
+//! [`wire`] lays out the bytes (of the one-way mode; [`wire::session`] of the other), [`servers`] reads the list a project is given, [`client`] delivers.
 //! "Delivered" means that the kernel took the bytes and the peer had not closed: the protocol has no
 //! acknowledgement, so nothing here claims that a value was stored.
 

@@ -3,7 +3,8 @@
 //! Once a byte of a frame was written it is never written again, here or elsewhere: the protocol
 //! cannot tell a repeat, so a failure after that is [`SendError::Ambiguous`] and the caller's to
 //! judge. Before that, fail-over is free. It keeps one connection and trusts it only after looking:
-//! a peer that closed while we slept takes the next frame and loses it without an error.
+//! a peer that closed while we slept takes the next frame and loses it without an error. What no
+//! look can show is a peer that closes while a frame is on its way to it.
 
 mod link;
 mod outcome;

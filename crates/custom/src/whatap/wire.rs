@@ -3,6 +3,7 @@
 
 mod bytes;
 mod hash;
+pub mod session;
 
 use bytes::Buffer;
 

@@ -16,3 +16,4 @@ mod given;
 mod golden;
 mod roundtrip;
 mod secrecy;
+mod session;
