@@ -82,10 +82,11 @@ fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)>
     std::iter::successors(error.source(), |error| (*error).source())
 }
 
-/// An `io::Error` hides what it wraps from `source`, so it is looked into by hand.
+/// An `io::Error` hides what it wraps from `source`, so it is looked into by hand: the connector
+/// wraps the one of the handshake in another.
 fn is_tls(error: &(dyn Error + 'static)) -> bool {
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(wrapped) => wrapped.is::<rustls::Error>(),
+        Some(wrapped) => is_tls(wrapped),
         None => error.is::<rustls::Error>(),
     }
 }

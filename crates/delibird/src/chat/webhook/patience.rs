@@ -48,7 +48,8 @@ impl Patience {
         let left = self.backoff.saturating_sub(waited);
         let full = self.first.saturating_mul(2_u32.saturating_pow(retry)).min(self.longest);
         let own = full / 2 + (full / 2).mul_f64(jitter(id, retry));
-        match asked {
+        // Asked to wait no time at all, we still keep our own pace; otherwise it would never end.
+        match asked.filter(|asked| !asked.is_zero()) {
             Some(asked) if asked > left => None,
             Some(asked) => Some(own.max(asked).min(left)),
             None => (own <= left).then_some(own),
@@ -106,6 +107,8 @@ mod tests {
             ("asked for what is left", 2_000, Some(3_000), Some(ms(3_000))),
             ("asked for more than is left", 2_001, Some(3_000), None),
             ("asked, and our own does not fit", 4_900, Some(100), Some(ms(100))),
+            ("asked for nothing", 0, Some(0), Some(own)),
+            ("asked for nothing, the budget is spent", 5_000, Some(0), None),
             ("asked for an hour", 0, Some(3_600_000), None),
         ];
         for (name, waited, asked, expected) in rows {
