@@ -8,6 +8,7 @@
 pub mod card;
 pub mod catalogue;
 pub mod clock;
+pub mod envelope;
 pub mod limits;
 pub mod links;
 pub mod post;
