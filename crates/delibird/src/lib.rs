@@ -1,4 +1,22 @@
-//! Delivers messages to Google Chat: [`chat`] is the port to a space, with the webhook that
-//! production uses and the recorder that `simulate` and `dev` use.
+//! The SNS subscriber: an envelope is opened ([`envelope`]), each [`model::Alert`] in it becomes
+//! one or two [`Post`]s ([`post`]), whose card is laid out ([`render`]) in the words of a
+//! language ([`catalogue`]) on typed widgets ([`card`]) within what Google Chat takes
+//! ([`limits`]).
+//!
+//! Everything so far is PURE. [`chat`] is the port to a space, with the webhook that production
+//! uses and the recorder that `simulate` and `dev` use.
 
+pub mod envelope;
+pub mod post;
+pub mod render;
+pub mod sentence;
+pub mod prose;
+pub mod links;
+pub mod catalogue;
+pub mod clock;
+pub mod card;
+pub mod limits;
 pub mod chat;
+
+pub use post::{Post, PostCopy, posts};
+pub use render::{Rendered, render};

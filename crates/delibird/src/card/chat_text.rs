@@ -1,0 +1,121 @@
+//! PURE. The `text` of a message, where Chat reads `*bold*`, `<url|label>` and mentions and has
+//! no documented escape. A mention can only be made from a [`Mention`].
+
+use serde::Serialize;
+
+use super::plain::one_line;
+
+/// Marked up by Chat's own rules, so text from elsewhere is defused rather than escaped.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ChatText(String);
+
+/// Who is called. A webhook can name a user only by the numeric id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mention {
+    All,
+    User(String),
+}
+
+impl Mention {
+    /// Reads `all` and `users/<digits>`; anything else calls nobody.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "all" || text == "users/all" {
+            return Some(Self::All);
+        }
+        let id = text.strip_prefix("users/")?;
+        let numeric = !id.is_empty() && id.len() <= 32 && id.bytes().all(|b| b.is_ascii_digit());
+        numeric.then(|| Self::User(id.to_owned()))
+    }
+}
+
+impl ChatText {
+    /// One line that formats nothing, links nothing and calls nobody.
+    pub fn defused(text: &str) -> Self {
+        const BREAK: char = '\u{200B}';
+        let line = one_line(text);
+        let mut out = String::with_capacity(line.len() + 8);
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            if c == '`' {
+                continue;
+            }
+            out.push(c);
+            let next_joins = chars.peek().is_some_and(|next| !next.is_whitespace());
+            let makes_link = next_joins
+                && match c {
+                    '.' | '@' => true,
+                    ':' => chars.peek() == Some(&'/'),
+                    _ => false,
+                };
+            if matches!(c, '*' | '_' | '~') || makes_link {
+                out.push(BREAK);
+            }
+        }
+        Self(out)
+    }
+
+    /// Our own words, which hold no markup.
+    pub(crate) fn literal(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    #[must_use]
+    pub fn then(mut self, other: &Self) -> Self {
+        self.0.push_str(&other.0);
+        self
+    }
+
+    /// The mention goes first, where it is seen.
+    #[must_use]
+    pub fn calling(self, mention: Option<&Mention>) -> Self {
+        match mention {
+            None => self,
+            Some(Mention::All) => Self(format!("<users/all> {}", self.0)),
+            Some(Mention::User(id)) => Self(format!("<users/{id}> {}", self.0)),
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_elsewhere_calls_nobody_and_formats_nothing() {
+        let rows = [
+            ("payments-prod", "payments-prod"),
+            ("<users/all> *x* `y`", "users/all *\u{200B}x*\u{200B} y"),
+            (
+                "<https://evil|https://health.aws>",
+                "https:\u{200B}//evil|https:\u{200B}//health.\u{200B}aws",
+            ),
+            ("a_b~c", "a_\u{200B}b~\u{200B}c"),
+            ("mail me@example.com now.", "mail me@\u{200B}example.\u{200B}com now."),
+            ("two\nlines", "two lines"),
+        ];
+        for (given, expected) in rows {
+            assert_eq!(ChatText::defused(given).as_str(), expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn only_all_and_numeric_users_can_be_called() {
+        let rows = [
+            ("all", Some(Mention::All)),
+            ("users/123", Some(Mention::User("123".into()))),
+            ("users/all", Some(Mention::All)),
+            ("users/", None),
+            ("users/a@example.com", None),
+            ("users/1> <users/2", None),
+            ("everyone", None),
+        ];
+        for (given, expected) in rows {
+            assert_eq!(Mention::parse(given), expected, "{given}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! PURE. The simple HTML of card texts. The only ways in are [`CardHtml::esc`] and the builders,
+//! all of which clean and escape, so that text from elsewhere is always only text.
+//! Tags: <https://developers.google.com/workspace/chat/format-messages>
+
+use serde::Serialize;
+
+use super::clean::clean;
+use super::url::HttpsUrl;
+
+/// Escaped card text with our own tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct CardHtml(String);
+
+/// For status words and counts only, never for body text: each has a contrast of 3.6 or more on
+/// both white and #1F1F1F.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    Red,
+    Amber,
+    Green,
+}
+
+impl Colour {
+    fn hex(self) -> &'static str {
+        match self {
+            Self::Red => "#E8453C",
+            Self::Amber => "#C26401",
+            Self::Green => "#1E8E3E",
+        }
+    }
+}
+
+impl CardHtml {
+    pub fn esc(text: &str) -> Self {
+        let mut html = Self(String::with_capacity(text.len() + text.len() / 16));
+        html.text(text);
+        html
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+
+    /// Bytes of markup, before JSON.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        let text = clean(text);
+        let mut rest = &*text;
+        while let Some(at) = rest.bytes().position(|b| matches!(b, b'&' | b'<' | b'>' | b'\n')) {
+            self.0.push_str(&rest[..at]);
+            self.0.push_str(match rest.as_bytes()[at] {
+                b'&' => "&amp;",
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                _ => "<br>",
+            });
+            rest = &rest[at + 1..];
+        }
+        self.0.push_str(rest);
+        self
+    }
+
+    pub fn bold(&mut self, text: &str) -> &mut Self {
+        self.0.push_str("<b>");
+        self.text(text).0.push_str("</b>");
+        self
+    }
+
+    pub fn code(&mut self, text: &str) -> &mut Self {
+        self.0.push_str("<code>");
+        self.text(text).0.push_str("</code>");
+        self
+    }
+
+    /// A status word or a count: coloured and bold, so that colour is never alone.
+    pub fn status(&mut self, colour: Option<Colour>, text: &str) -> &mut Self {
+        let Some(colour) = colour else { return self.bold(text) };
+        self.0.push_str("<font color=\"");
+        self.0.push_str(colour.hex());
+        self.0.push_str("\">");
+        self.bold(text).0.push_str("</font>");
+        self
+    }
+
+    pub fn link(&mut self, url: &HttpsUrl, label: &str) -> &mut Self {
+        self.0.push_str("<a href=\"");
+        self.0.push_str(&url.as_str().replace('&', "&amp;"));
+        self.0.push_str("\">");
+        self.text(label).0.push_str("</a>");
+        self
+    }
+
+    pub fn line_break(&mut self) -> &mut Self {
+        self.0.push_str("<br>");
+        self
+    }
+
+    pub fn html(&mut self, other: &Self) -> &mut Self {
+        self.0.push_str(&other.0);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_elsewhere_is_only_ever_text() {
+        let rows = [
+            ("p < 0.01 && q > 3 & R&D", "p &lt; 0.01 &amp;&amp; q &gt; 3 &amp; R&amp;D"),
+            ("&lt; &amp;amp; &#x3C;", "&amp;lt; &amp;amp;amp; &amp;#x3C;"),
+            ("<users/all>", "&lt;users/all&gt;"),
+            ("a\nb", "a<br>b"),
+            ("</b><a href=\"javascript:x\">", "&lt;/b&gt;&lt;a href=\"javascript:x\"&gt;"),
+        ];
+        for (given, expected) in rows {
+            assert_eq!(CardHtml::esc(given).as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn builders_close_what_they_open_and_escape_what_they_hold() {
+        let url = HttpsUrl::parse("https://example.com/?a=1&b=2").unwrap();
+        let mut html = CardHtml::default();
+        html.bold("<b>").text(" ").code("a&b").line_break();
+        html.status(Some(Colour::Red), "2").link(&url, "<x>");
+        assert_eq!(
+            html.as_str(),
+            "<b>&lt;b&gt;</b> <code>a&amp;b</code><br><font color=\"#E8453C\"><b>2</b></font>\
+             <a href=\"https://example.com/?a=1&amp;b=2\">&lt;x&gt;</a>"
+        );
+    }
+}

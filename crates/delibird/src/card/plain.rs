@@ -1,0 +1,61 @@
+//! PURE. One plain line, for places where Chat promises no markup: header, button, menu item.
+
+use serde::Serialize;
+
+use super::clean::{clean, cut_columns};
+
+/// Without `<`, `>`, newlines and controls, and no wider than it was allowed to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct PlainLine(String);
+
+impl PlainLine {
+    pub fn new(text: &str, columns: usize) -> Self {
+        Self(cut_columns(&one_line(text), columns).into_owned())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Clean text with blanks folded and angle brackets dropped.
+pub(super) fn one_line(text: &str) -> String {
+    let text = clean(text);
+    let mut line = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        let before = line.len();
+        if before > 0 {
+            line.push(' ');
+        }
+        line.extend(word.chars().filter(|c| !matches!(c, '<' | '>')));
+        if line.len() == before + 1 && line.ends_with(' ') {
+            line.truncate(before);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line_without_brackets_and_no_wider_than_allowed() {
+        let rows = [
+            ("EC2 · Operational issue", 60, "EC2 · Operational issue"),
+            ("a\nb\r\n<users/all>\tc\0", 60, "a b users/all c"),
+            ("x < y > z", 60, "x y z"),
+            ("위험 위험 위험", 7, "위험 …"),
+            ("< >", 10, ""),
+        ];
+        for (given, limit, expected) in rows {
+            let expected = expected.replace(" …", "…");
+            assert_eq!(PlainLine::new(given, limit).as_str(), expected, "{given:?}");
+        }
+    }
+}

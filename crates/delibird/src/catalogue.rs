@@ -1,0 +1,201 @@
+//! PURE. Every word a card says, in each language. A catalogue is a struct whose fields are the
+//! messages: a language that lacks one does not compile. What takes a value is a function, since
+//! languages order words differently.
+//!
+//! Texts by AWS are not here; they are shown as AWS wrote them.
+
+mod en;
+pub mod events;
+mod ko;
+pub mod regions;
+
+use model::words::{Actionability, EntityStatus, Severity, Status};
+
+pub use en::EN;
+pub use ko::KO;
+
+/// The languages we speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Locale {
+    En,
+    Ko,
+}
+
+impl Locale {
+    /// `ko`, `ko-KR`, `ko_KR`; anything else is English.
+    pub fn parse(text: &str) -> Self {
+        let language = text.get(..2).unwrap_or(text);
+        if language.eq_ignore_ascii_case("ko") { Self::Ko } else { Self::En }
+    }
+
+    pub fn words(self) -> &'static Catalogue {
+        match self {
+            Self::En => &EN,
+            Self::Ko => &KO,
+        }
+    }
+
+    /// What AWS's language tags begin with.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ko => "ko",
+        }
+    }
+}
+
+type Count = fn(u32) -> String;
+type Quote = fn(&str) -> String;
+
+/// One language.
+pub struct Catalogue {
+    pub locale: Locale,
+    pub severity: fn(Severity) -> &'static str,
+    /// Monday first.
+    pub weekdays: [&'static str; 7],
+
+    pub open: &'static str,
+    pub upcoming: &'static str,
+    pub resolved: &'static str,
+    pub was: Quote,
+    pub update: Count,
+
+    pub impaired: &'static str,
+    pub pending: &'static str,
+    pub unknown: &'static str,
+    pub unimpaired: &'static str,
+    pub settled: &'static str,
+
+    pub action_required: &'static str,
+    pub action_may_be_required: &'static str,
+    pub informational: &'static str,
+
+    pub ours: &'static str,
+    pub accounts: Count,
+    pub notified: Count,
+    pub notified_note: &'static str,
+    pub unknown_account: &'static str,
+    pub owner: Quote,
+    pub resources: Count,
+    pub regions: Count,
+    pub several_services: &'static str,
+    pub security: &'static str,
+    pub of_resources: fn(u32, u32) -> String,
+    pub occurrences: Count,
+    pub most_resources: Quote,
+
+    pub started: &'static str,
+    pub reported: &'static str,
+    pub sent: &'static str,
+    pub told: Quote,
+    pub lasted: &'static str,
+    pub scheduled_for: &'static str,
+    pub act_by: &'static str,
+    pub ends: Quote,
+    pub overdue: &'static str,
+    pub no_time: &'static str,
+    pub time_unclear: &'static str,
+    pub progress: &'static str,
+    pub left: fn(u32, u32) -> String,
+    pub done: fn(u32, u32) -> String,
+    pub all_done: Count,
+    /// Days until; zero is today, negative is past.
+    pub days: fn(i64) -> String,
+    /// Whole minutes.
+    pub duration: fn(i64) -> String,
+    pub ago: Quote,
+    pub in_time: Quote,
+    pub next_day: &'static str,
+    pub previous_day: &'static str,
+
+    pub what_happened: &'static str,
+    pub what_changed: &'static str,
+    pub what_to_do: &'static str,
+    pub last_word: &'static str,
+    pub what_aws_says: &'static str,
+    pub what_it_says: &'static str,
+    pub details: &'static str,
+    pub full_text: &'static str,
+    pub accounts_and_resources: &'static str,
+    pub reference: &'static str,
+    pub no_text: &'static str,
+
+    pub now_severity: Quote,
+    pub now_status: Quote,
+    pub now_accounts: Count,
+    pub now_resources: Count,
+    pub new_deadline: &'static str,
+    pub status: &'static str,
+    pub severity_label: &'static str,
+    pub deadline_unknown: &'static str,
+
+    pub open_health: &'static str,
+    pub runbook: &'static str,
+    pub more: &'static str,
+    pub aws_docs: &'static str,
+    pub aws_support: &'static str,
+    pub aws_console: &'static str,
+
+    pub more_rows: Count,
+    pub text_cut: &'static str,
+
+    pub late: Quote,
+    pub replayed: &'static str,
+    pub unknown_version: Count,
+    pub redirected: Quote,
+    pub custom_source: Quote,
+
+    pub event_label: &'static str,
+    pub type_label: &'static str,
+    pub communication_label: &'static str,
+    pub updated_label: &'static str,
+    pub route_label: &'static str,
+    pub default_route: &'static str,
+    pub rule_label: &'static str,
+    pub config_label: &'static str,
+    pub built_in: &'static str,
+    pub regions_label: &'static str,
+    pub source_label: &'static str,
+    pub why_label: &'static str,
+}
+
+impl Catalogue {
+    /// A word AWS added since is shown as AWS wrote it.
+    pub fn status<'a>(&self, status: &'a Status) -> &'a str {
+        match status {
+            Status::Open => self.open,
+            Status::Upcoming => self.upcoming,
+            Status::Resolved => self.resolved,
+            Status::Other(word) => word,
+        }
+    }
+
+    pub fn entity<'a>(&self, status: &'a EntityStatus) -> &'a str {
+        match status {
+            EntityStatus::Impaired => self.impaired,
+            EntityStatus::Pending => self.pending,
+            EntityStatus::Unknown => self.unknown,
+            EntityStatus::Unimpaired => self.unimpaired,
+            EntityStatus::Resolved => self.settled,
+            EntityStatus::Other(word) => word,
+        }
+    }
+
+    pub fn action<'a>(&self, action: &'a Actionability) -> &'a str {
+        match action {
+            Actionability::Required => self.action_required,
+            Actionability::MayBeRequired => self.action_may_be_required,
+            Actionability::Informational => self.informational,
+            Actionability::Other(word) => word,
+        }
+    }
+
+    /// `Seoul (ap-northeast-2)`, or the code alone when it has no name here.
+    pub fn region(&self, code: &str) -> String {
+        match regions::name(code, self.locale) {
+            Some(name) if code == "global" => name.to_owned(),
+            Some(name) => format!("{name} ({code})"),
+            None => code.to_owned(),
+        }
+    }
+}

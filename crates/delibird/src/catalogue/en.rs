@@ -1,0 +1,141 @@
+//! PURE. English.
+
+use model::words::Severity;
+
+use super::{Catalogue, Locale};
+
+pub static EN: Catalogue = Catalogue {
+    locale: Locale::En,
+    severity: |level| match level {
+        Severity::Info => "Info",
+        Severity::Warning => "Warning",
+        Severity::High => "High",
+        Severity::Critical => "Critical",
+    },
+    weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+
+    open: "Open",
+    upcoming: "Upcoming",
+    resolved: "Resolved",
+    was: |severity| format!("was {severity}"),
+    update: |number| format!("Update {number}"),
+
+    impaired: "impaired",
+    pending: "action needed",
+    unknown: "unknown",
+    unimpaired: "unaffected",
+    settled: "done",
+
+    action_required: "Action required",
+    action_may_be_required: "Action may be required",
+    informational: "For information",
+
+    ours: "Ours?",
+    accounts: |n| plural(n, "account", "accounts"),
+    notified: |n| format!("{} notified", plural(n, "account", "accounts")),
+    notified_note: "AWS does not say whose resources are affected",
+    unknown_account: "account not named",
+    owner: |owner| format!("owner {owner}"),
+    resources: |n| plural(n, "resource", "resources"),
+    regions: |n| plural(n, "Region", "Regions"),
+    several_services: "Several services",
+    security: "Security",
+    of_resources: |some, all| format!(" {some} of {}", plural(all, "resource", "resources")),
+    occurrences: |n| format!("happened {n} times"),
+    most_resources: |names| format!("most resources: {names}"),
+
+    started: "Started",
+    reported: "Reported",
+    sent: "Sent",
+    told: |time| format!("AWS told us {time}"),
+    lasted: "Lasted",
+    scheduled_for: "Scheduled for",
+    act_by: "Act by",
+    ends: |time| format!("until {time}"),
+    overdue: "overdue",
+    no_time: "AWS gives no time",
+    time_unclear: "as AWS wrote it",
+    progress: "Left to do",
+    left: |left, all| format!("{left} of {} left", plural(all, "resource", "resources")),
+    done: |done, percent| format!("{done} done ({percent}%)"),
+    all_done: |all| format!("all {} done", plural(all, "resource", "resources")),
+    days: |days| match days {
+        0 => "D-day".to_owned(),
+        1.. => format!("D-{days}"),
+        _ => format!("D+{}", days.unsigned_abs()),
+    },
+    duration: |minutes| match minutes {
+        ..1 => "under 1 min".to_owned(),
+        1..60 => format!("{minutes} min"),
+        60..1_440 => two(minutes / 60, "h", minutes % 60, "min"),
+        1_440..43_200 => two(minutes / 1_440, "d", minutes % 1_440 / 60, "h"),
+        _ => format!("{} d", minutes / 1_440),
+    },
+    ago: |duration| format!("{duration} ago"),
+    in_time: |duration| format!("in {duration}"),
+    next_day: "next day",
+    previous_day: "day before",
+
+    what_happened: "What happened",
+    what_changed: "What changed",
+    what_to_do: "What it means",
+    last_word: "Last word from AWS",
+    what_aws_says: "What AWS says",
+    what_it_says: "What it says",
+    details: "Details",
+    full_text: "Rest of the text",
+    accounts_and_resources: "Accounts and resources",
+    reference: "Reference",
+    no_text: "AWS sent no text in a language we read.",
+
+    now_severity: |severity| format!("now {severity}"),
+    now_status: |status| format!("now {status}"),
+    now_accounts: |n| format!("now {}", plural(n, "account", "accounts")),
+    now_resources: |n| format!("now {}", plural(n, "resource", "resources")),
+    new_deadline: "New date",
+    status: "Status",
+    severity_label: "Severity",
+    deadline_unknown: "AWS withdrew the date",
+
+    open_health: "Open in AWS Health",
+    runbook: "Runbook",
+    more: "More",
+    aws_docs: "AWS docs",
+    aws_support: "AWS Support",
+    aws_console: "AWS console",
+
+    more_rows: |n| format!("+{n} more"),
+    text_cut: "… text cut here; AWS Health has all of it",
+
+    late: |duration| format!("This arrived {duration} late."),
+    replayed: "Not new: from an archive, or more than a day old.",
+    unknown_version: |version| {
+        format!("This alert is of version {version}, which this release does not know.")
+    },
+    redirected: |space| format!("Meant for “{space}”, which could not be reached."),
+    custom_source: |source| format!("Custom source: {source}. Not from AWS."),
+
+    event_label: "Event",
+    type_label: "Type",
+    communication_label: "Communication",
+    updated_label: "Last update",
+    route_label: "Route",
+    default_route: "default spaces",
+    rule_label: "Severity rule",
+    config_label: "Configuration",
+    built_in: "built-in",
+    regions_label: "Regions",
+    source_label: "Source",
+    why_label: "Why here",
+};
+
+fn plural(n: u32, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+fn two(big: i64, big_unit: &str, small: i64, small_unit: &str) -> String {
+    match small {
+        0 => format!("{big} {big_unit}"),
+        _ => format!("{big} {big_unit} {small} {small_unit}"),
+    }
+}

@@ -1,0 +1,105 @@
+//! PURE. From what Lambda hands over to alerts: SQS records that wrap SNS messages (or, with raw
+//! delivery, the alert itself), direct SNS records, a lone SNS document, and plain AWS Health
+//! events in any of these or by themselves, so that delibird works alone on anybody's topic.
+//!
+//! Every record has its own outcome: one that cannot be read never fails its neighbours.
+
+mod alert;
+mod wire;
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use model::Alert;
+
+use wire::{Body, Lambda};
+
+/// One record of a batch and what was in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// SQS's or SNS's message id; what a partial batch failure names.
+    pub id: Option<String>,
+    /// Only of SQS: what changes the message's visibility.
+    pub receipt_handle: Option<String>,
+    /// The queue or topic it came by.
+    pub source_arn: Option<String>,
+    /// How often SQS handed it out, from 1.
+    pub receive_count: u32,
+    /// Nearly always one; an SNS message may hold an array of Health events.
+    pub alerts: Vec<Result<Alert, Unreadable>>,
+}
+
+/// Why a record, or one part of it, is no alert. The text is for the dead-letter queue.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("the record holds neither `body` nor `Sns.Message`")]
+    NoMessage,
+    #[error("the message is empty")]
+    Empty,
+    #[error("not an alert this release reads: {0}")]
+    Alert(String),
+    #[error("not an AWS Health event")]
+    Event(#[source] model::Unreadable),
+    #[error("the invocation is not JSON: {0}")]
+    NotJson(String),
+}
+
+/// Reads one invocation. The records stand in the order they came.
+pub fn read(payload: &[u8], now: Timestamp) -> Vec<Record> {
+    match serde_json::from_slice::<Lambda<'_>>(payload) {
+        Ok(Lambda { records: Some(records), .. }) => {
+            records.into_iter().map(|record| record.outcome(now)).collect()
+        }
+        // A lone SNS document, an alert, or a bare EventBridge event.
+        Ok(_) => vec![Record::bare(message(payload, now))],
+        Err(error) if payload.trim_ascii().is_empty() => {
+            vec![Record::bare(vec![Err(Unreadable::NotJson(error.to_string()))])]
+        }
+        Err(_) => vec![Record::bare(message(payload, now))],
+    }
+}
+
+impl Record {
+    fn bare(alerts: Vec<Result<Alert, Unreadable>>) -> Self {
+        Self { id: None, receipt_handle: None, source_arn: None, receive_count: 1, alerts }
+    }
+}
+
+impl wire::Record<'_> {
+    fn outcome(self, now: Timestamp) -> Record {
+        let alerts = match self.sns.and_then(|sns| sns.message).or(self.body) {
+            Some(Body(text)) => message(text.as_bytes(), now),
+            None => vec![Err(Unreadable::NoMessage)],
+        };
+        let own = |text: Option<Body<'_>>| text.map(|text| text.0.into_owned());
+        Record {
+            id: own(self.message_id).or_else(|| own(self.sns_id)),
+            receipt_handle: own(self.receipt_handle),
+            source_arn: own(self.source_arn),
+            receive_count: self.receive_count.max(1),
+            alerts,
+        }
+    }
+}
+
+/// What a publisher wrote: an SNS document around it is taken off first.
+fn message(text: &[u8], now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
+    if text.trim_ascii().is_empty() {
+        return vec![Err(Unreadable::Empty)];
+    }
+    match wire::unwrapped(text) {
+        Some(Cow::Borrowed(inner)) => content(inner.as_bytes(), now),
+        Some(Cow::Owned(inner)) => content(inner.as_bytes(), now),
+        None => content(text, now),
+    }
+}
+
+fn content(text: &[u8], now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
+    if let Some(version) = alert::version(text) {
+        return vec![alert::read(text, version, now)];
+    }
+    let events = model::read(text).into_iter();
+    events
+        .map(|event| event.map(|event| Alert::of(&event, now)).map_err(Unreadable::Event))
+        .collect()
+}

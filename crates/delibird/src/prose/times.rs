@@ -1,0 +1,227 @@
+//! PURE. Clock times in prose: AWS writes Pacific time or UTC, and at three in the morning
+//! nobody should have to convert. The original stays; the local time is put behind it.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+
+use crate::clock::{Clock, zone_name};
+
+/// `about` says which day a time without a date belongs to.
+pub(super) fn with_local<'a>(text: &'a str, clock: &Clock, about: Timestamp) -> Cow<'a, str> {
+    let mut out = String::new();
+    let mut copied = 0;
+    for end in zone_ends(text) {
+        let Some(found) = Found::ending_at(text, end) else { continue };
+        let Some(note) = note(&found, clock, about) else { continue };
+        out.push_str(&text[copied..end]);
+        out.push_str(&note);
+        copied = end;
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[copied..]);
+    Cow::Owned(out)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Zone {
+    Fixed(i8),
+    Pacific,
+}
+
+const ZONES: [(&str, Zone); 5] = [
+    ("PST", Zone::Fixed(-8)),
+    ("PDT", Zone::Fixed(-7)),
+    ("UTC", Zone::Fixed(0)),
+    ("GMT", Zone::Fixed(0)),
+    ("PT", Zone::Pacific),
+];
+
+/// Where a zone's letters end, as a word of its own.
+fn zone_ends(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let bytes = text.as_bytes();
+    (4..=bytes.len()).filter(move |end| {
+        matches!(bytes[end - 1], b'T' | b'C')
+            && !bytes
+                .get(*end)
+                .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-'))
+            && zone_before(&bytes[..*end]).is_some()
+    })
+}
+
+fn zone_before(bytes: &[u8]) -> Option<(Zone, usize)> {
+    ZONES.iter().find_map(|(name, zone)| {
+        let rest = bytes.strip_suffix(name.as_bytes())?;
+        rest.ends_with(b" ").then_some((*zone, rest.len()))
+    })
+}
+
+/// A time, with what stood before it.
+struct Found {
+    zone: Zone,
+    /// Minutes since midnight.
+    minutes: i64,
+    /// The other end of a range.
+    from: Option<i64>,
+    date: Option<Date>,
+}
+
+impl Found {
+    fn ending_at(text: &str, end: usize) -> Option<Self> {
+        let (zone, before_zone) = zone_before(&text.as_bytes()[..end])?;
+        let (time, rest) = time_before(text[..before_zone].trim_end())?;
+        let earlier = range_start(rest).and_then(|rest| time_before(rest)).map(|(from, _)| from);
+        let from = earlier.and_then(|from| from.or_half_of(time).minutes());
+        Some(Self { zone, minutes: time.minutes()?, from, date: date_before(rest) })
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Time {
+    hour: i64,
+    minute: i64,
+    half: Option<Half>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Half {
+    Am,
+    Pm,
+}
+
+impl Time {
+    /// `6:07 and 7:45 AM`: both in the morning.
+    fn or_half_of(self, other: Self) -> Self {
+        Self { half: self.half.or(other.half), ..self }
+    }
+
+    fn minutes(self) -> Option<i64> {
+        let hour = match self.half {
+            None => self.hour,
+            Some(_) if !(1..=12).contains(&self.hour) => return None,
+            Some(Half::Am) => self.hour % 12,
+            Some(Half::Pm) => self.hour % 12 + 12,
+        };
+        (hour < 24 && self.minute < 60).then_some(hour * 60 + self.minute)
+    }
+}
+
+/// `H:MM[:SS][ AM|PM]` at the end of the text, and what stands before it.
+fn time_before(text: &str) -> Option<(Time, &str)> {
+    let (half, text) = match text.get(text.len().checked_sub(2)?..) {
+        Some(end) if end.eq_ignore_ascii_case("am") => {
+            (Some(Half::Am), text[..text.len() - 2].trim_end())
+        }
+        Some(end) if end.eq_ignore_ascii_case("pm") => {
+            (Some(Half::Pm), text[..text.len() - 2].trim_end())
+        }
+        _ => (None, text),
+    };
+    let start = text
+        .rfind(|c: char| !c.is_ascii_digit() && c != ':')
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let mut parts = text[start..].split(':');
+    let (hour, minute) = (parts.next()?, parts.next()?);
+    if hour.is_empty() || hour.len() > 2 || minute.len() != 2 || parts.count() > 1 {
+        return None;
+    }
+    let time = Time { hour: hour.parse().ok()?, minute: minute.parse().ok()?, half };
+    Some((time, &text[..start]))
+}
+
+/// Steps over the word between the two ends of a range.
+fn range_start(text: &str) -> Option<&str> {
+    let text = text.trim_end();
+    ["and", "to", "through", "until", "-", "–", "~"]
+        .iter()
+        .find_map(|word| text.strip_suffix(word))
+        .map(str::trim_end)
+}
+
+/// `2022-06-29 ` directly before the time.
+fn date_before(text: &str) -> Option<Date> {
+    let text = text.trim_end();
+    text.get(text.len().checked_sub(10)?..)?.parse().ok()
+}
+
+/// ` (00:17 KST, next day)`; nothing where the reader's clock shows the same.
+fn note(found: &Found, clock: &Clock, about: Timestamp) -> Option<String> {
+    let pacific = || TimeZone::get("America/Los_Angeles").ok();
+    let zone = match found.zone {
+        Zone::Fixed(hours) => TimeZone::fixed(Offset::constant(hours)),
+        Zone::Pacific => pacific()?,
+    };
+    let date = found.date.unwrap_or_else(|| about.to_zoned(zone.clone()).date());
+    let local = |minutes: i64| {
+        let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
+        let there = zone.to_timestamp(date.at(hour, minute, 0, 0)).ok()?;
+        Some(clock.zoned(there))
+    };
+    let to = local(found.minutes)?;
+    let there = to.timestamp().to_zoned(zone.clone());
+    if there.offset() == to.offset() {
+        return None;
+    }
+    let mut note = String::from(" (");
+    if let Some(from) = found.from.and_then(local) {
+        // Writing to a String cannot fail.
+        let _ = write!(note, "{:02}:{:02}–", from.hour(), from.minute());
+    }
+    let _ = write!(note, "{:02}:{:02} {}", to.hour(), to.minute(), zone_name(&to));
+    if to.date() != date {
+        let words = clock.words;
+        let shift = if to.date() > date { words.next_day } else { words.previous_day };
+        let _ = write!(note, ", {shift}");
+    }
+    note.push(')');
+    Some(note)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::EN;
+
+    #[test]
+    fn foreign_times_get_the_local_time_beside_them() {
+        let rows = [
+            ("[08:17 AM PDT] ok", "Asia/Seoul", "[08:17 AM PDT (00:17 KST, next day)] ok"),
+            ("[03:15 PM PST] We", "Asia/Seoul", "[03:15 PM PST (08:15 KST, next day)] We"),
+            (
+                "Between 6:07 AM and 7:45 AM PDT, we",
+                "Asia/Seoul",
+                "Between 6:07 AM and 7:45 AM PDT (22:07–22:45 KST), we"
+                    .replace("22:45", "23:45")
+                    .leak(),
+            ),
+            (
+                "after 2022-06-29 06:00:00 UTC.",
+                "Asia/Seoul",
+                "after 2022-06-29 06:00:00 UTC (15:00 KST).",
+            ),
+            (
+                "at Sat, 20 Jul 2024 15:00 GMT as",
+                "Asia/Seoul",
+                "at Sat, 20 Jul 2024 15:00 GMT (00:00 KST, next day) as",
+            ),
+            ("9:00 PM PT daily", "America/New_York", "9:00 PM PT (00:00 EST, next day) daily"),
+            ("at 06:00 UTC", "UTC", "at 06:00 UTC"),
+            ("at 06:00 GMT", "Europe/London", "at 06:00 GMT"),
+            (
+                "25:00 UTC, 13:00 PM PST, x UTC, 06:00 UTC+9, 06:00 UTCX",
+                "Asia/Seoul",
+                "25:00 UTC, 13:00 PM PST, x UTC, 06:00 UTC+9, 06:00 UTCX",
+            ),
+            ("시각 06:30 UTC입니다", "Asia/Seoul", "시각 06:30 UTC (15:30 KST)입니다"),
+        ];
+        let now = "2026-11-21T20:30:00Z".parse().unwrap();
+        for (text, zone, expected) in rows {
+            assert_eq!(with_local(text, &Clock::new(now, zone, &EN), now), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! PURE. The two cells read first: whose trouble it is, and since or until when. For a change
+//! that is under way, how much is left to do.
+
+use jiff::Timestamp;
+use model::When;
+use model::alert::Account;
+use model::words::{Actionability, Category, Severity, Subject};
+
+use super::{Layout, View};
+use crate::card::{CardHtml, Colour, Columns, DecoratedText, IconName, Widget, cut_columns};
+use crate::clock::Deadline;
+
+/// An account alias has at most 63 characters.
+const NAME: usize = 63;
+
+impl View<'_> {
+    pub(super) fn glance(&self) -> Vec<Widget> {
+        vec![Columns::pair(self.ours(), self.timing())]
+    }
+
+    pub(crate) fn account_name<'a>(&'a self, account: &'a Account) -> &'a str {
+        let named = account.name.as_deref().filter(|name| !name.trim().is_empty());
+        named.unwrap_or(if account.id.is_unknown() || account.id.as_str().is_empty() {
+            self.words.unknown_account
+        } else {
+            account.id.as_str()
+        })
+    }
+
+    fn ours(&self) -> DecoratedText {
+        let (text, below) = if self.is_public() {
+            let mut text = CardHtml::default();
+            text.bold(&(self.words.notified)(self.alert.accounts.total));
+            (text, self.words.notified_note.to_owned())
+        } else {
+            (self.names(), self.below_names())
+        };
+        cell(self.words.ours, text, &below, IconName::Group)
+    }
+
+    /// The first three by name, or how many; then how much of theirs is hit.
+    fn names(&self) -> CardHtml {
+        let accounts = &self.alert.accounts;
+        let mut text = CardHtml::default();
+        match accounts.shown.as_slice() {
+            shown @ ([_] | [_, _] | [_, _, _]) if accounts.total <= 4 => {
+                for (at, account) in shown.iter().enumerate() {
+                    let name = cut_columns(self.account_name(account), NAME);
+                    match at {
+                        0 => text.bold(&name),
+                        _ => text.text(" · ").text(&name),
+                    };
+                }
+                let unnamed = accounts.total as usize;
+                if unnamed > shown.len() {
+                    text.text(&format!(" +{}", unnamed - shown.len()));
+                }
+            }
+            _ => {
+                text.bold(&(self.words.accounts)(accounts.total));
+            }
+        }
+        if self.impaired() > 0 && self.layout == Layout::Full {
+            text.line_break().status(Some(Colour::Red), self.words.impaired);
+            text.text(&(self.words.of_resources)(self.impaired(), self.alert.resources.total));
+        }
+        text
+    }
+
+    fn below_names(&self) -> String {
+        let accounts = &self.alert.accounts;
+        let mut parts = Vec::new();
+        match accounts.shown.as_slice() {
+            [only] => {
+                if only.name.is_some() {
+                    parts.push(only.id.to_string());
+                }
+                let owner = only.owner.as_deref().filter(|owner| !owner.is_empty());
+                parts.extend(owner.map(|owner| (self.words.owner)(&cut_columns(owner, 40))));
+            }
+            shown if accounts.total > 4 => {
+                let most: Vec<_> = by_resources(shown).take(3).collect();
+                let names: Vec<_> =
+                    most.iter().map(|a| cut_columns(self.account_name(a), 30)).collect();
+                if most.iter().any(|account| account.resources > 0) {
+                    parts.push((self.words.most_resources)(&names.join(", ")));
+                } else if !names.is_empty() {
+                    parts.push(format!("{}, …", names.join(", ")));
+                }
+            }
+            shown => {
+                let ids: Vec<_> =
+                    shown.iter().filter(|a| a.name.is_some()).map(|a| a.id.as_str()).collect();
+                if !ids.is_empty() {
+                    parts.push(ids.join(" · "));
+                }
+            }
+        }
+        if self.impaired() == 0 && self.alert.resources.total > 0 && self.progress().is_none() {
+            parts.push((self.words.resources)(self.alert.resources.total));
+        }
+        parts.join(" · ")
+    }
+
+    fn timing(&self) -> DecoratedText {
+        if self.layout == Layout::Resolved {
+            return self.lasted();
+        }
+        if let Some(deadline) = self.deadline() {
+            return self.due(&deadline);
+        }
+        let label = match self.alert.subject {
+            Subject::Notice | Subject::Unknown | Subject::Other(_) => self.words.sent,
+            Subject::Scheduled => self.words.scheduled_for,
+            Subject::Security => self.words.reported,
+            _ => self.words.started,
+        };
+        let event = &self.alert.event;
+        let start = event.start.as_ref();
+        let sent = event.updated.as_ref().filter(|_| self.alert.subject == Subject::Notice);
+        self.since(label, sent.or(start))
+    }
+
+    /// Started, and when AWS told us, which may be much later.
+    fn since(&self, label: &str, start: Option<&When>) -> DecoratedText {
+        let told = self.alert.event.time;
+        let mut text = CardHtml::default();
+        let mut below = Vec::new();
+        match (start, told) {
+            (Some(When::At(at)), _) => {
+                text.text(&self.clock.time(*at)).text(" ");
+                text.bold(&format!("({})", self.clock.relative(*at)));
+                let late = told.filter(|told| *told > *at + jiff::SignedDuration::from_mins(1));
+                below.extend(late.map(|told| (self.words.told)(&self.clock.time(told))));
+            }
+            (Some(When::Text(odd)), _) => {
+                text.text(&cut_columns(odd, 80));
+                below.push(self.words.time_unclear.to_owned());
+            }
+            (None, Some(told)) => {
+                text.text(&(self.words.told)(&self.clock.time(told)));
+            }
+            (None, None) => {
+                text.text(self.words.no_time);
+            }
+        }
+        if self.alert.event.occurrences > 1 {
+            below.push((self.words.occurrences)(self.alert.event.occurrences));
+        }
+        cell(label, text, &below.join(" · "), IconName::Schedule)
+    }
+
+    fn due(&self, deadline: &Deadline) -> DecoratedText {
+        let action = self.alert.event.actionability.as_ref();
+        let ours = action == Some(&Actionability::Required)
+            || self.alert.event.category == Category::AccountNotification;
+        let label = if ours { self.words.act_by } else { self.words.scheduled_for };
+        let text = self.countdown(deadline);
+        let mut below: Vec<String> = deadline.clock.iter().cloned().collect();
+        below.extend(self.window_end().map(|end| (self.words.ends)(&end)));
+        below.extend(action.map(|action| self.words.action(action).to_owned()));
+        cell(label, text, &below.join(" · "), IconName::EventUpcoming)
+    }
+
+    /// `D-9 · 2026-11-30 (Mon)`, red when it is near.
+    pub(super) fn countdown(&self, deadline: &Deadline) -> CardHtml {
+        let near = deadline.days <= 3 || self.alert.severity == Severity::Critical;
+        let colour = if near { Colour::Red } else { Colour::Amber };
+        let days = (self.words.days)(deadline.days);
+        let mut text = CardHtml::default();
+        text.status(Some(colour), &days).text(" · ").bold(&deadline.date);
+        if deadline.past {
+            text.text(" · ").status(Some(Colour::Red), self.words.overdue);
+        }
+        text
+    }
+
+    /// The end of a maintenance window, when it is another moment than its start.
+    fn window_end(&self) -> Option<String> {
+        let end = self.alert.event.end.as_ref()?;
+        let starts = self.alert.event.start.as_ref().and_then(When::at)?;
+        (end.at()? > starts && self.deadline_at() == Some(starts)).then(|| self.clock.when(end))
+    }
+
+    fn lasted(&self) -> DecoratedText {
+        let event = &self.alert.event;
+        let start = event.start.as_ref().and_then(When::at);
+        let end =
+            event.end.as_ref().and_then(When::at).or(event.updated.as_ref().and_then(When::at));
+        let mut text = CardHtml::default();
+        match (start, end) {
+            (Some(start), Some(end)) if self.clock.between(start, end).is_some() => {
+                let lasted = self.clock.between(start, end).unwrap_or_default();
+                text.bold(&lasted);
+                let span = format!("{} – {}", self.clock.time(start), self.clock.time(end));
+                return cell(self.words.lasted, text, &span, IconName::CheckCircle);
+            }
+            (_, Some(end)) => text.text(&self.clock.time(end)),
+            (Some(start), None) => text.text(&self.clock.time(start)),
+            (None, None) => text.text(self.words.no_time),
+        };
+        let label = if end.is_some() { self.words.resolved } else { self.words.started };
+        cell(label, text, "", IconName::CheckCircle)
+    }
+
+    /// How many resources are still to be dealt with.
+    pub(super) fn progress(&self) -> Option<Widget> {
+        let all = self.alert.resources.total;
+        if self.alert.subject != Subject::Scheduled || all == 0 || self.is_public() {
+            return None;
+        }
+        let left = self.unsettled();
+        let mut text = CardHtml::default();
+        if left == 0 {
+            text.status(Some(Colour::Green), &(self.words.all_done)(all));
+        } else {
+            text.bold(&(self.words.left)(left, all));
+        }
+        let done = all - left;
+        let percent = u64::from(done) * 100 / u64::from(all);
+        let below = if left == 0 || done == 0 {
+            String::new()
+        } else {
+            (self.words.done)(done, u32::try_from(percent).unwrap_or(100))
+        };
+        Some(Widget::DecoratedText(cell(
+            self.words.progress,
+            text,
+            &below,
+            IconName::PendingActions,
+        )))
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Deadline> {
+        self.deadline_at().map(|at| self.clock.deadline(at))
+    }
+
+    /// A change happens at its start; a notice that names a later end means that, otherwise a
+    /// start later than its own writing.
+    fn deadline_at(&self) -> Option<Timestamp> {
+        let event = &self.alert.event;
+        let start = event.start.as_ref().and_then(When::at);
+        let end = event.end.as_ref().and_then(When::at);
+        match event.category {
+            Category::ScheduledChange => start.or(end),
+            Category::AccountNotification => {
+                let written = event.updated.as_ref().and_then(When::at).or(event.time)?;
+                end.filter(|end| *end > written).or(start.filter(|start| *start > written))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Those with most resources first.
+pub(super) fn by_resources(shown: &[Account]) -> impl Iterator<Item = &Account> {
+    let mut sorted: Vec<&Account> = shown.iter().collect();
+    sorted.sort_by_key(|account| std::cmp::Reverse(account.resources));
+    sorted.into_iter()
+}
+
+pub(super) fn cell(label: &str, text: CardHtml, below: &str, icon: IconName) -> DecoratedText {
+    DecoratedText {
+        top_label: CardHtml::esc(label),
+        text,
+        bottom_label: CardHtml::esc(below),
+        wrap_text: true,
+        start_icon: Some(icon.saying(label)),
+    }
+}

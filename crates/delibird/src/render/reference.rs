@@ -1,0 +1,48 @@
+//! PURE. The folded end of a card: the ids to search by, and why it reached this space.
+
+use super::View;
+use crate::card::{CardHtml, Section, TextParagraph, cut_bytes};
+
+/// An ARN of Health is shorter; what is longer is not meant for people.
+const FIELD: usize = 400;
+
+impl View<'_> {
+    pub(super) fn reference(&self) -> Option<Section> {
+        let words = self.words;
+        let (event, why) = (&self.alert.event, &self.alert.why);
+        let updated = event.updated.as_ref().map(|when| self.clock.when(when));
+        let regions = (event.regions.len() > 1).then(|| {
+            let codes: Vec<_> = event.regions.iter().map(model::ids::Region::as_str).collect();
+            codes.join(", ")
+        });
+        let shown = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let rows = [
+            (
+                words.route_label,
+                Some(why.route.clone().unwrap_or_else(|| words.default_route.to_owned())),
+            ),
+            (words.rule_label, shown(&why.rule)),
+            (
+                words.config_label,
+                Some(shown(&why.config_version).unwrap_or_else(|| words.built_in.to_owned())),
+            ),
+            (words.type_label, shown(event.type_code.as_str())),
+            (words.event_label, event.arn.as_ref().map(ToString::to_string)),
+            (words.communication_label, event.communication_id.as_ref().map(ToString::to_string)),
+            (words.regions_label, regions),
+            (words.updated_label, updated),
+        ];
+        let mut html = CardHtml::default();
+        for (label, value) in rows.iter().filter_map(|(l, v)| Some((l, v.as_deref()?))) {
+            if value.is_empty() {
+                continue;
+            }
+            if !html.is_empty() {
+                html.line_break();
+            }
+            html.bold(label).text(" ").text(cut_bytes(value, FIELD));
+        }
+        html.line_break().bold(words.why_label).text(" ").code("healthctl explain EVENT.json");
+        Section::folded(words.reference, TextParagraph::of(html).into_iter().collect())
+    }
+}

@@ -1,0 +1,63 @@
+//! PURE. What AWS says: two lines in sight, the rest folded and never dropped before the byte
+//! limit demands it.
+
+use super::View;
+use crate::card::{CardHtml, TextParagraph, Widget, cut_bytes};
+use crate::catalogue::events;
+use crate::limits::{Allowance, Cut};
+
+/// Google Chat puts the rest behind "show more".
+const LINES: u8 = 2;
+/// A first paragraph longer than this goes on in the fold.
+const LEAD_BYTES: usize = 4_000;
+
+impl View<'_> {
+    /// In the reader's language first what it means, where we know and AWS wrote another one.
+    pub(super) fn lead(&self) -> Vec<Widget> {
+        let mut widgets = Vec::new();
+        if let Some(meaning) = self.meaning() {
+            widgets.extend(TextParagraph::of(CardHtml::esc(meaning)));
+        }
+        match &self.story {
+            Some(story) => widgets.push(Widget::TextParagraph(TextParagraph {
+                text: CardHtml::esc(cut_bytes(&story.lead, LEAD_BYTES)),
+                max_lines: Some(LINES),
+            })),
+            None => widgets.extend(TextParagraph::of(CardHtml::esc(self.words.no_text))),
+        }
+        widgets
+    }
+
+    fn meaning(&self) -> Option<&'static str> {
+        let told = self.story.as_ref().is_some_and(|story| {
+            story
+                .language
+                .get(..2)
+                .is_some_and(|tag| tag.eq_ignore_ascii_case(self.words.locale.tag()))
+        });
+        if told || self.is_resolved() {
+            return None;
+        }
+        events::meaning(self.alert.event.type_code.as_str(), self.words.locale)
+    }
+
+    /// What the lead left, as much as the allowance gives.
+    pub(super) fn rest(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Widget> {
+        let Some(story) = &self.story else { return Vec::new() };
+        let over = &story.lead[cut_bytes(&story.lead, LEAD_BYTES).len()..];
+        let whole = match (over, story.rest.as_str()) {
+            ("", rest) => std::borrow::Cow::Borrowed(rest),
+            (over, rest) => std::borrow::Cow::Owned(format!("{over}\n\n{rest}")),
+        };
+        let shown = cut_bytes(&whole, allowance.text);
+        let mut html = CardHtml::esc(shown);
+        if shown.len() < whole.len() || self.alert.truncated && !shown.is_empty() {
+            cut.text = shown.len() < whole.len();
+            if !html.is_empty() {
+                html.line_break();
+            }
+            html.bold(self.words.text_cut);
+        }
+        TextParagraph::of(html).into_iter().collect()
+    }
+}
