@@ -44,16 +44,26 @@ impl Path {
     }
 }
 
-/// A column as the query names it.
+/// What a column's path begins at. They differ only when a query unnests an array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The row: the document, or the unnested element.
+    Row,
+    /// The document that encloses the unnested element.
+    Document,
+}
+
+/// A column a query reads.
 #[derive(Debug, Clone)]
 pub struct Column {
     pub path: Path,
+    pub scope: Scope,
     pub span: Span,
 }
 
 impl PartialEq for Column {
     fn eq(&self, other: &Self) -> bool {
-        self.path == other.path
+        self.path == other.path && self.scope == other.scope
     }
 }
 

@@ -57,9 +57,15 @@ fn int_float(int: i64, float: f64) -> Option<Ordering> {
     if float < -LIMIT {
         return Some(Ordering::Greater);
     }
-    #[expect(clippy::cast_possible_truncation, reason = "the range was checked, the fraction is next")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the range was checked, the fraction is next"
+    )]
     let whole = float.trunc() as i64;
-    Some(int.cmp(&whole).then_with(|| 0.0_f64.partial_cmp(&float.fract()).unwrap_or(Ordering::Equal)))
+    Some(
+        int.cmp(&whole)
+            .then_with(|| 0.0_f64.partial_cmp(&float.fract()).unwrap_or(Ordering::Equal)),
+    )
 }
 
 pub(crate) fn holds(op: Compare, order: Ordering) -> bool {
@@ -78,7 +84,9 @@ pub(crate) fn holds(op: Compare, order: Ordering) -> bool {
 /// by the caller.
 pub(crate) fn sort(left: &Cell<'_>, right: &Cell<'_>) -> Ordering {
     rank(left).cmp(&rank(right)).then_with(|| match (left, right) {
-        (Cell::List(_) | Cell::Json(_), _) => left.to_json().to_string().cmp(&right.to_json().to_string()),
+        (Cell::List(_) | Cell::Json(_), _) => {
+            left.to_json().to_string().cmp(&right.to_json().to_string())
+        }
         _ => compare(left, right).unwrap_or(Ordering::Equal),
     })
 }
@@ -123,7 +131,10 @@ impl Key {
     }
 
     fn float(number: f64) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "compared back: only exact casts are kept")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "compared back: only exact casts are kept"
+        )]
         let whole = number as i64;
         if int_float(whole, number) == Some(Ordering::Equal) {
             return Self::Int(whole);

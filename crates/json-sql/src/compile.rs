@@ -2,7 +2,8 @@
 //! compiled, aggregates and grouping keys are split off. Done once per query.
 
 use crate::ast::{
-    Aggregate, Arith, Case, Column, Compare, Expr, Function, Letters, Like, Literal, Over, Sense, Type,
+    Aggregate, Arith, Case, Column, Compare, Expr, Function, Letters, Like, Literal, Over, Sense,
+    Type,
 };
 use crate::like::Pattern;
 use crate::value::Cell;

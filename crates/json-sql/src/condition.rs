@@ -30,7 +30,7 @@ struct RowSource<'a, R> {
 
 impl<R: Row> Source for RowSource<'_, R> {
     fn cell(&self, slot: usize) -> Cell<'_> {
-        self.slots.get(slot).map_or(Cell::Null, |column| self.row.get(&column.path))
+        self.slots.get(slot).map_or(Cell::Null, |column| self.row.cell(&column.path))
     }
 }
 
@@ -41,7 +41,10 @@ impl Condition {
         let mut lower = Lower::default();
         let node = lower.expr(&expr);
         if let Some(param) = lower.params.first() {
-            let error = ParseError::unsupported(format!("the parameter `:{param}`"), param_span(sql, param));
+            let error = ParseError::unsupported(
+                format!("the parameter `:{param}`"),
+                param_span(sql, param),
+            );
             return Err(error.hint("a condition has no parameters; write the value"));
         }
         Ok(Self { expr, node, slots: lower.columns, limits: Limits::default() })

@@ -4,6 +4,8 @@
 mod arith;
 mod functions;
 
+pub(crate) use arith::{float_of, numeric};
+
 use std::cell::Cell as Counter;
 use std::cmp::Ordering;
 
@@ -87,7 +89,8 @@ impl<'a, S: Source + ?Sized> Eval<'a, S> {
             Node::Between(x, ends, sense) => {
                 let x = self.value(x)?;
                 let low = compare(&x, &self.value(&ends.0)?).map(|order| order != Ordering::Less);
-                let high = compare(&x, &self.value(&ends.1)?).map(|order| order != Ordering::Greater);
+                let high =
+                    compare(&x, &self.value(&ends.1)?).map(|order| order != Ordering::Greater);
                 Ok(signed(both(low, high), *sense))
             }
             Node::Like(like) => Ok(signed(self.like(like)?, like.sense)),
@@ -140,7 +143,8 @@ impl<'a, S: Source + ?Sized> Eval<'a, S> {
     fn any(&self, op: Compare, x: &'a Node, list: &'a Node) -> Result<Option<bool>, EvalError> {
         let (x, list) = (self.value(x)?, self.value(list)?);
         let mut known = Some(false);
-        let mut meet = |element: &Cell<'_>| match compare(&x, element).map(|order| holds(op, order)) {
+        let mut meet = |element: &Cell<'_>| match compare(&x, element).map(|order| holds(op, order))
+        {
             Some(true) => true,
             Some(false) => false,
             None => {

@@ -192,7 +192,8 @@ impl<'a> Cursor<'a> {
         let digits = self.at;
         self.skip_while(|c| is_name_part(c) || c == '-');
         let right = &self.sql[digits..self.at];
-        let hint = format!("write `{left} - {right}` with spaces, or quote the name: \"{left}-{right}\"");
+        let hint =
+            format!("write `{left} - {right}` with spaces, or quote the name: \"{left}-{right}\"");
         self.fail(Problem::AmbiguousMinus(format!("{left}-{right}")), mark).hint(hint)
     }
 
@@ -251,8 +252,8 @@ impl<'a> Cursor<'a> {
             ("?", "a parameter is written :name"),
         ];
         const SYMBOLS: [&str; 19] = [
-            "<>", "!=", "<=", ">=", "||", "=", "<", ">", "+", "-", "*", "/", "%", "(", ")", ",", ".",
-            "[", "]",
+            "<>", "!=", "<=", ">=", "||", "=", "<", ">", "+", "-", "*", "/", "%", "(", ")", ",",
+            ".", "[", "]",
         ];
         let rest = self.rest();
         if let Some((wrong, hint)) = REFUSED.iter().find(|(wrong, _)| rest.starts_with(wrong)) {

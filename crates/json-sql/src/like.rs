@@ -2,8 +2,8 @@
 //! steps, counted against the row's budget.
 
 use crate::ast::Letters;
-use crate::eval::Steps;
 use crate::error::EvalError;
+use crate::eval::Steps;
 
 #[derive(Debug, Clone, PartialEq)]
 enum Part {

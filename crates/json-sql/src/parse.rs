@@ -3,6 +3,7 @@
 
 mod check;
 mod primary;
+mod rewrite;
 mod select;
 
 pub(crate) use check::{require_condition, require_plain};
@@ -16,9 +17,37 @@ use crate::suggest::nearest;
 pub const MAX_DEPTH: usize = 64;
 
 const RESERVED: [&str; 31] = [
-    "select", "distinct", "from", "where", "group", "having", "order", "limit", "offset", "and", "or",
-    "not", "in", "is", "null", "like", "ilike", "between", "case", "when", "then", "else", "end", "as",
-    "true", "false", "join", "union", "intersect", "except", "exists",
+    "select",
+    "distinct",
+    "from",
+    "where",
+    "group",
+    "having",
+    "order",
+    "limit",
+    "offset",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "null",
+    "like",
+    "ilike",
+    "between",
+    "case",
+    "when",
+    "then",
+    "else",
+    "end",
+    "as",
+    "true",
+    "false",
+    "join",
+    "union",
+    "intersect",
+    "except",
+    "exists",
 ];
 
 pub(crate) fn is_reserved(word: &str) -> bool {
@@ -135,7 +164,8 @@ impl<'a> Parser<'a> {
     }
 
     fn expected(&self, expected: impl Into<String>) -> ParseError {
-        let problem = Problem::Expected { expected: expected.into(), found: self.peek().describe() };
+        let problem =
+            Problem::Expected { expected: expected.into(), found: self.peek().describe() };
         let error = ParseError::new(problem, self.span());
         match self.peek() {
             Token::Word(word) if is_reserved(word) => {
@@ -328,7 +358,8 @@ impl<'a> Parser<'a> {
         let span = self.span();
         let list = self.expr()?;
         if !matches!(list, Expr::Column(_) | Expr::Param(_)) {
-            let error = ParseError::unsupported("ANY over anything but a path or a parameter", span);
+            let error =
+                ParseError::unsupported("ANY over anything but a path or a parameter", span);
             return Err(error.hint("write = ANY(path), or IN (a, b) for a list"));
         }
         self.expect_symbol(")")?;

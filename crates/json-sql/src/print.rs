@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::ast::{
-    Aggregate, Arith, Case, Compare, Expr, Function, Letters, Like, Literal, Over, Path, Segment, Sense,
-    Type,
+    Aggregate, Arith, Case, Compare, Expr, Function, Letters, Like, Literal, Over, Path, Segment,
+    Sense, Type,
 };
 use crate::lex::{Token, lex};
 use crate::parse::is_reserved;
@@ -145,7 +145,11 @@ impl fmt::Display for Value<'_> {
         match self.0 {
             Expr::Column(column) if column.path.as_name().is_some() => {
                 let written = column.path.to_string();
-                if written.starts_with('"') { write!(f, "({written})") } else { f.write_str(&written) }
+                if written.starts_with('"') {
+                    write!(f, "({written})")
+                } else {
+                    f.write_str(&written)
+                }
             }
             other => write!(f, "{}", Operand(other)),
         }
@@ -203,7 +207,9 @@ impl fmt::Display for Expr {
                 write!(f, "{} IS {}{wanted}", Operand(x), not(*sense))
             }
             Self::Case(case) => case.fmt(f),
-            Self::Call(called, items) => write!(f, "{}({})", function(*called), Joined(items, ", ")),
+            Self::Call(called, items) => {
+                write!(f, "{}({})", function(*called), Joined(items, ", "))
+            }
             Self::Cast(x, to) => write!(f, "CAST({x} AS {})", kind(*to)),
             Self::Aggregate(called, over) => match &**over {
                 Over::Rows => write!(f, "{}(*)", aggregate(*called)),

@@ -15,7 +15,7 @@ use crate::value::Cell;
 /// struct Alert<'a> { service: &'a str, days_left: i64 }
 ///
 /// impl Row for Alert<'_> {
-///     fn get(&self, path: &Path) -> Cell<'_> {
+///     fn cell(&self, path: &Path) -> Cell<'_> {
 ///         match path.as_name() {
 ///             Some("service") => self.service.into(),
 ///             Some("days_left") => self.days_left.into(),
@@ -30,18 +30,18 @@ use crate::value::Cell;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Row {
-    fn get(&self, path: &Path) -> Cell<'_>;
+    fn cell(&self, path: &Path) -> Cell<'_>;
 }
 
 impl Row for Value {
-    fn get(&self, path: &Path) -> Cell<'_> {
+    fn cell(&self, path: &Path) -> Cell<'_> {
         lookup(self, path.segments())
     }
 }
 
 impl<R: Row> Row for &R {
-    fn get(&self, path: &Path) -> Cell<'_> {
-        (**self).get(path)
+    fn cell(&self, path: &Path) -> Cell<'_> {
+        (**self).cell(path)
     }
 }
 
@@ -72,4 +72,23 @@ fn spread<'a>(items: &'a [Value], path: &[Segment]) -> Cell<'a> {
         }
     }
     Cell::List(found)
+}
+
+/// What stands under `path` in a row that may itself be a scalar.
+pub(crate) fn inside<'a>(row: &'a Cell<'_>, path: &[Segment]) -> Cell<'a> {
+    match row {
+        _ if path.is_empty() => row.borrowed(),
+        Cell::Json(json) => lookup(json, path),
+        _ => Cell::Null,
+    }
+}
+
+/// The rows an unnested value makes: the elements of an array, the value itself, none for NULL.
+pub(crate) fn elements(found: Cell<'_>) -> Vec<Cell<'_>> {
+    match found {
+        Cell::Null => Vec::new(),
+        Cell::List(items) => items.into_iter().filter(|item| !item.is_null()).collect(),
+        Cell::Json(Cow::Borrowed(Value::Array(items))) => items.iter().map(Cell::of).collect(),
+        single => vec![single],
+    }
 }

@@ -102,7 +102,8 @@ impl Scan<'_> {
 
     fn month(&mut self) -> Option<i8> {
         const MONTHS: [&[u8]; 12] = [
-            b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
+            b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
+            b"dec",
         ];
         let name = self.rest.get(..3)?.to_ascii_lowercase();
         self.rest = &self.rest[3..];
@@ -133,7 +134,8 @@ impl Scan<'_> {
         if self.eat(b'W').is_some() {
             let week = self.small()?;
             self.eat(b'-')?;
-            let weekday = Weekday::from_monday_one_offset(i8::try_from(self.digits(1)?).ok()?).ok()?;
+            let weekday =
+                Weekday::from_monday_one_offset(i8::try_from(self.digits(1)?).ok()?).ok()?;
             return Some(ISOWeekDate::new(year, week, weekday).ok()?.date());
         }
         let ordinal = self.rest.len() == 3 || self.rest.get(3).is_some_and(|b| !b.is_ascii_digit());

@@ -191,6 +191,12 @@ impl From<bool> for Cell<'_> {
     }
 }
 
+impl From<i32> for Cell<'_> {
+    fn from(number: i32) -> Self {
+        Self::Int(number.into())
+    }
+}
+
 impl From<i64> for Cell<'_> {
     fn from(number: i64) -> Self {
         Self::Int(number)

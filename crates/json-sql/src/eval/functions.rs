@@ -11,7 +11,11 @@ use crate::time::{date_of, midnight, parse_timestamp};
 use crate::value::Cell;
 
 impl<'a, S: Source + ?Sized> Eval<'a, S> {
-    pub(super) fn call(&self, function: Function, items: &'a [Node]) -> Result<Cell<'a>, EvalError> {
+    pub(super) fn call(
+        &self,
+        function: Function,
+        items: &'a [Node],
+    ) -> Result<Cell<'a>, EvalError> {
         match function {
             Function::Coalesce => {
                 for item in items {
@@ -72,7 +76,9 @@ impl<'a, S: Source + ?Sized> Eval<'a, S> {
         }
         self.room(text.len())?;
         let found = text.matches(&*from).count();
-        self.room((text.len() - found * from.len()).saturating_add(found.saturating_mul(to.len())))?;
+        self.room(
+            (text.len() - found * from.len()).saturating_add(found.saturating_mul(to.len())),
+        )?;
         Ok(Cell::from(text.replace(&*from, &to)))
     }
 

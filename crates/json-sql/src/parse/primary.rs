@@ -1,7 +1,9 @@
 //! The operands of an expression: constants, columns, parameters, calls, CASE and CAST.
 
 use super::{Parser, is_reserved, power, require_condition};
-use crate::ast::{Aggregate, Case, Column, Expr, Function, Literal, Over, Path, Segment, Type};
+use crate::ast::{
+    Aggregate, Case, Column, Expr, Function, Literal, Over, Path, Scope, Segment, Type,
+};
 use crate::error::{ParseError, Problem, Span};
 use crate::interval::Interval;
 use crate::lex::Token;
@@ -92,7 +94,11 @@ impl Parser<'_> {
             Token::Float(number) if number == 9_223_372_036_854_775_808.0 => {
                 let text = &self.sql[self.span().start..self.span().end];
                 let least = text == "9223372036854775808";
-                Ok(self.constant(if least { Literal::Int(i64::MIN) } else { Literal::Float(-number) }))
+                Ok(self.constant(if least {
+                    Literal::Int(i64::MIN)
+                } else {
+                    Literal::Float(-number)
+                }))
             }
             Token::Float(number) => Ok(self.constant(Literal::Float(-number))),
             _ => Ok(Expr::Neg(Box::new(self.binary(power::MINUS)?))),
@@ -106,9 +112,8 @@ impl Parser<'_> {
             "true" => Ok(self.constant(Literal::Bool(true))),
             "false" => Ok(self.constant(Literal::Bool(false))),
             "case" => self.case(),
-            "exists" if self.symbol_ahead(1, "(") => {
-                Err(ParseError::unsupported("EXISTS", span).hint("write path IS NOT NULL, or = ANY(path)"))
-            }
+            "exists" if self.symbol_ahead(1, "(") => Err(ParseError::unsupported("EXISTS", span)
+                .hint("write path IS NOT NULL, or = ANY(path)")),
             lower @ ("timestamp" | "date" | "interval") => match self.peek_at(1).clone() {
                 Token::Text(text) => {
                     self.bump();
@@ -272,7 +277,7 @@ impl Parser<'_> {
             }
         }
         span.end = self.tokens[self.at - 1].span.end;
-        Ok(Column { path: Path(path), span })
+        Ok(Column { path: Path(path), scope: Scope::Row, span })
     }
 
     fn key(&mut self) -> Result<Segment, ParseError> {
@@ -291,7 +296,9 @@ impl Parser<'_> {
     fn index(&mut self) -> Result<Segment, ParseError> {
         let Token::Int(number) = *self.peek() else {
             let error = self.expected("a position");
-            return Err(error.hint("positions count from 0; every element is reached with = ANY(path)"));
+            return Err(
+                error.hint("positions count from 0; every element is reached with = ANY(path)")
+            );
         };
         let index = usize::try_from(number).unwrap_or(usize::MAX);
         self.bump();

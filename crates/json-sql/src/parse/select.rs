@@ -1,15 +1,16 @@
 //! The clauses of a SELECT, and what they may say of each other: aliases, positions, grouping.
 
+use super::rewrite::{Reach, Rewrite};
 use super::{Parser, is_reserved, require_condition, require_plain};
 use crate::ast::{
-    Case, Direction, Expr, From, Item, Items, Like, Literal, Nulls, OrderBy, Over, Path, Repeats, Select,
+    Column, Direction, Expr, From, Item, Items, Literal, Nulls, OrderBy, Over, Path, Repeats,
+    Scope, Segment, Select,
 };
 use crate::error::{ParseError, Problem, Span};
 use crate::lex::Token;
 use crate::suggest::nearest;
 
-const CLAUSES: [&str; 8] =
-    ["from", "where", "group", "having", "order", "limit", "offset", "join"];
+const CLAUSES: [&str; 8] = ["from", "where", "group", "having", "order", "limit", "offset", "join"];
 
 impl Parser<'_> {
     pub(super) fn select(&mut self) -> Result<Select, ParseError> {
@@ -30,7 +31,8 @@ impl Parser<'_> {
         let limit = if self.eat_word("limit") { Some(self.count()?) } else { None };
         let offset = if self.eat_word("offset") { self.count()? } else { 0 };
         let select =
-            Select { repeats, items, from, filter, group_by, having, order_by, limit, offset };
+            Select { repeats, items, from, filter, group_by, having, order_by, limit, offset }
+                .resolve();
         check_grouping(&select, items_at, group_at)?;
         check_distinct(&select, order_at)?;
         Ok(select)
@@ -94,13 +96,16 @@ impl Parser<'_> {
     /// `FROM health wehre x = 1` would otherwise make `wehre` an alias.
     fn refuse_misspelt(&self, word: &str) -> Result<(), ParseError> {
         let lower = word.to_ascii_lowercase();
-        if ["left", "right", "inner", "full", "cross", "natural", "over", "filter"].contains(&&*lower) {
+        if ["left", "right", "inner", "full", "cross", "natural", "over", "filter"]
+            .contains(&&*lower)
+        {
             return Err(self.unexpected_tail());
         }
         match nearest(&lower, CLAUSES) {
-            Some(near) if word.len() >= 4 => Err(self
-                .expected("the next clause")
-                .hint(format!("did you mean {}? An alias near a keyword takes AS", near.to_uppercase()))),
+            Some(near) if word.len() >= 4 => Err(self.expected("the next clause").hint(format!(
+                "did you mean {}? An alias near a keyword takes AS",
+                near.to_uppercase()
+            ))),
             _ => Ok(()),
         }
     }
@@ -235,72 +240,69 @@ fn position(expr: Expr, items: &Items, span: Span) -> Result<Expr, ParseError> {
     };
     found.ok_or_else(|| {
         let said = crate::print::literal(literal);
-        ParseError::new(Problem::BadOrdinal(said), span).hint("name a column, or its position from 1")
+        ParseError::new(Problem::BadOrdinal(said), span)
+            .hint("name a column, or its position from 1")
     })
 }
 
-/// Puts the expression of an output column in place of its alias.
+/// Puts the expression of an output column in place of its alias. Inside an aggregate a name is a
+/// column of the rows, never of the output.
 fn rename(expr: Expr, items: &Items) -> Expr {
     let Items::List(items) = items else { return expr };
-    if items.iter().all(|item| item.alias.is_none()) {
-        return expr;
-    }
-    Renamer { items }.expr(expr)
-}
-
-struct Renamer<'a> {
-    items: &'a [Item],
-}
-
-impl Renamer<'_> {
-    fn boxed(&self, expr: Box<Expr>) -> Box<Expr> {
-        Box::new(self.expr(*expr))
-    }
-
-    fn all(&self, items: Vec<Expr>) -> Vec<Expr> {
-        items.into_iter().map(|item| self.expr(item)).collect()
-    }
-
-    fn expr(&self, expr: Expr) -> Expr {
-        match expr {
-            Expr::Column(column) => {
-                let named = |item: &&Item| item.alias.as_deref() == column.path.as_name();
-                match self.items.iter().filter(|item| item.alias.is_some()).find(named) {
-                    Some(item) => item.expr.clone(),
-                    None => Expr::Column(column),
-                }
-            }
-            Expr::Literal(_) | Expr::Param(_) => expr,
-            Expr::And(items) => Expr::And(self.all(items)),
-            Expr::Or(items) => Expr::Or(self.all(items)),
-            Expr::Not(x) => Expr::Not(self.boxed(x)),
-            Expr::Neg(x) => Expr::Neg(self.boxed(x)),
-            Expr::Compare(op, a, b) => Expr::Compare(op, self.boxed(a), self.boxed(b)),
-            Expr::Any(op, a, b) => Expr::Any(op, self.boxed(a), b),
-            Expr::Arith(op, a, b) => Expr::Arith(op, self.boxed(a), self.boxed(b)),
-            Expr::Concat(a, b) => Expr::Concat(self.boxed(a), self.boxed(b)),
-            Expr::In(x, list, sense) => Expr::In(self.boxed(x), self.all(list), sense),
-            Expr::Between(x, ends, sense) => {
-                let ends = (self.expr(ends.0), self.expr(ends.1));
-                Expr::Between(self.boxed(x), Box::new(ends), sense)
-            }
-            Expr::Like(like) => Expr::Like(Box::new(Like {
-                text: self.expr(like.text),
-                pattern: self.expr(like.pattern),
-                ..*like
-            })),
-            Expr::IsNull(x, sense) => Expr::IsNull(self.boxed(x), sense),
-            Expr::IsBool(x, wanted, sense) => Expr::IsBool(self.boxed(x), wanted, sense),
-            Expr::Case(case) => Expr::Case(Box::new(Case {
-                subject: case.subject.map(|subject| self.expr(subject)),
-                arms: case.arms.into_iter().map(|(a, b)| (self.expr(a), self.expr(b))).collect(),
-                otherwise: case.otherwise.map(|otherwise| self.expr(otherwise)),
-            })),
-            Expr::Call(function, items) => Expr::Call(function, self.all(items)),
-            Expr::Cast(x, kind) => Expr::Cast(self.boxed(x), kind),
-            // Inside an aggregate a name is a column of the rows, never of the output.
-            Expr::Aggregate(aggregate, over) => Expr::Aggregate(aggregate, over),
+    let mut place = |column: Column| {
+        let named =
+            |item: &&Item| item.alias.is_some() && item.alias.as_deref() == column.path.as_name();
+        match items.iter().find(named) {
+            Some(item) => item.expr.clone(),
+            None => Expr::Column(column),
         }
+    };
+    Rewrite { reach: Reach::OutsideAggregates, column: &mut place }.expr(expr)
+}
+
+impl Select {
+    /// Takes table names and aliases off the columns, so that `health.id` and `id` are one column.
+    fn resolve(mut self) -> Self {
+        let from = self.from.clone();
+        let mut place = |column| Expr::Column(from.resolve(column));
+        let mut rewrite = Rewrite { reach: Reach::Everything, column: &mut place };
+        if let Items::List(items) = self.items {
+            let resolved =
+                items.into_iter().map(|item| Item { expr: rewrite.expr(item.expr), ..item });
+            self.items = Items::List(resolved.collect());
+        }
+        self.filter = self.filter.map(|filter| rewrite.expr(filter));
+        self.group_by = self.group_by.into_iter().map(|key| rewrite.expr(key)).collect();
+        self.having = self.having.map(|having| rewrite.expr(having));
+        let keys = self.order_by.into_iter();
+        self.order_by = keys.map(|key| OrderBy { expr: rewrite.expr(key.expr), ..key }).collect();
+        self
+    }
+}
+
+impl From {
+    /// The name an unnested element goes by: its alias, or the key it was found under.
+    pub(crate) fn element_name(&self) -> Option<&str> {
+        if self.path.segments().is_empty() || self.alias.is_some() {
+            return self.alias.as_deref();
+        }
+        self.path.segments().iter().rev().find_map(|segment| match segment {
+            Segment::Key(key) => Some(&**key),
+            Segment::Index(_) => None,
+        })
+    }
+
+    /// The row's name comes first, then the table's, which reaches the whole document.
+    fn resolve(&self, column: Column) -> Column {
+        let Some((first, rest)) = column.path.split_first() else { return column };
+        if self.element_name() == Some(first) {
+            return Column { path: Path(rest.to_vec()), ..column };
+        }
+        if !first.eq_ignore_ascii_case(&self.table) || rest.is_empty() {
+            return column;
+        }
+        let scope = if self.path.segments().is_empty() { Scope::Row } else { Scope::Document };
+        Column { path: Path(rest.to_vec()), scope, ..column }
     }
 }
 
@@ -313,7 +315,8 @@ fn check_grouping(select: &Select, items_at: Span, group_at: Span) -> Result<(),
         let problem = Problem::Misplaced("* with groups".to_owned());
         return Err(ParseError::new(problem, items_at).hint("name the grouped columns"));
     };
-    if select.group_by.is_empty() && select.having.as_ref().is_some_and(|having| !having.has_aggregate())
+    if select.group_by.is_empty()
+        && select.having.as_ref().is_some_and(|having| !having.has_aggregate())
     {
         let problem = Problem::Misplaced("HAVING without groups".to_owned());
         return Err(ParseError::new(problem, group_at).hint("rows are filtered with WHERE"));
