@@ -258,7 +258,10 @@ impl<'a> Cursor<'a> {
         let rest = self.rest();
         if let Some((wrong, hint)) = REFUSED.iter().find(|(wrong, _)| rest.starts_with(wrong)) {
             self.advance(wrong.len());
-            let error = self.fail(Problem::Unsupported(format!("`{wrong}`")), mark);
+            let error = self.fail(
+                Problem::Unsupported(format!("`{wrong}`").replace("```", "the backquote")),
+                mark,
+            );
             return Err(error.hint(*hint));
         }
         if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {

@@ -204,6 +204,11 @@ impl<'a> Parser<'a> {
             lower => {
                 let next = ["where", "group", "having", "order", "limit", "offset", "and", "or"];
                 let error = self.expected("the end");
+                if next.contains(&lower) {
+                    return error.hint(
+                        "clauses stand once, in the order WHERE, GROUP BY, HAVING, ORDER BY, LIMIT",
+                    );
+                }
                 match nearest(lower, next) {
                     Some(near) => error.hint(format!("did you mean {}?", near.to_uppercase())),
                     None => error,
@@ -299,6 +304,7 @@ impl<'a> Parser<'a> {
             Infix::Compare(compare) => {
                 self.bump();
                 let expr = self.compared(left, compare)?;
+                self.not_or(&expr)?;
                 self.not_chained(expr)
             }
             Infix::Word => {
@@ -329,6 +335,17 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
+    /// `a = 'x' || b = 'y'` is meant as OR.
+    fn not_or(&self, expr: &Expr) -> Result<(), ParseError> {
+        let joined =
+            matches!(expr, Expr::Compare(_, _, right) if matches!(**right, Expr::Concat(..)));
+        if joined && self.infix().is_some_and(|(_, power)| power == power::COMPARE) {
+            let error = ParseError::unsupported("a chain of comparisons", self.span());
+            return Err(error.hint("|| joins texts; between conditions write OR"));
+        }
+        Ok(())
+    }
+
     /// `a = b = c` means different things to different people: it needs parentheses.
     fn not_chained(&self, expr: Expr) -> Result<Expr, ParseError> {
         match self.infix() {
@@ -345,7 +362,7 @@ impl<'a> Parser<'a> {
             return self.any(left, compare);
         }
         if (self.at_word("all") || self.at_word("some")) && self.symbol_ahead(1, "(") {
-            let error = ParseError::unsupported("ALL and SOME", self.span());
+            let error = ParseError::unsupported("a comparison with ALL or SOME", self.span());
             return Err(error.hint("write = ANY(path), or NOT (x <> ANY(path))"));
         }
         let right = self.value(power::COMPARE)?;
@@ -435,6 +452,7 @@ impl<'a> Parser<'a> {
             return Err(error.hint("write IN ('a', 'b'), or = ANY(path) for an array"));
         }
         self.bump();
+        self.refuse_subquery()?;
         let mut list = vec![self.value(0)?];
         while self.eat_symbol(",") {
             list.push(self.value(0)?);

@@ -13,19 +13,23 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Edits (insert, delete, replace, swap of neighbours counts as two) between the two names.
+/// Edits between the two names: insert, delete, replace, and swap of neighbours.
 fn distance(wanted: &[char], candidate: &str) -> usize {
-    let mut row: Vec<usize> = (0..=wanted.len()).collect();
-    for (i, letter) in candidate.chars().flat_map(char::to_lowercase).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, other) in wanted.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != *other);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+    let letters: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
+    let mut rows: Vec<Vec<usize>> = vec![(0..=wanted.len()).collect()];
+    for i in 0..letters.len() {
+        let mut row = vec![i + 1];
+        for j in 0..wanted.len() {
+            let replaced = rows[i][j] + usize::from(letters[i] != wanted[j]);
+            let mut least = replaced.min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && letters[i] == wanted[j - 1] && letters[i - 1] == wanted[j] {
+                least = least.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(least);
         }
+        rows.push(row);
     }
-    row[wanted.len()]
+    rows[letters.len()][wanted.len()]
 }
 
 #[cfg(test)]

@@ -78,13 +78,18 @@ impl Parser<'_> {
 
     fn parenthesised(&mut self) -> Result<Expr, ParseError> {
         self.bump();
-        if self.at_word("select") {
-            let error = ParseError::unsupported("a subquery", self.span());
-            return Err(error.hint("run it first and pass its result as :parameters"));
-        }
+        self.refuse_subquery()?;
         let inner = self.expr()?;
         self.expect_symbol(")")?;
         Ok(inner)
+    }
+
+    pub(super) fn refuse_subquery(&self) -> Result<(), ParseError> {
+        if !self.at_word("select") {
+            return Ok(());
+        }
+        let error = ParseError::unsupported("a subquery", self.span());
+        Err(error.hint("run it first and pass its result as :parameters"))
     }
 
     /// What follows a minus sign: a negative number is one constant.

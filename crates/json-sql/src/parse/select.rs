@@ -28,8 +28,7 @@ impl Parser<'_> {
         let having = self.having(&items)?;
         let order_at = self.span();
         let order_by = self.order_by(&items)?;
-        let limit = if self.eat_word("limit") { Some(self.count()?) } else { None };
-        let offset = if self.eat_word("offset") { self.count()? } else { 0 };
+        let (limit, offset) = self.window()?;
         let select =
             Select { repeats, items, from, filter, group_by, having, order_by, limit, offset }
                 .resolve();
@@ -219,6 +218,19 @@ impl Parser<'_> {
         Err(self.expected("FIRST or LAST"))
     }
 
+    /// LIMIT and OFFSET, in either order.
+    fn window(&mut self) -> Result<(Option<usize>, usize), ParseError> {
+        let mut offset = None;
+        if self.eat_word("offset") {
+            offset = Some(self.count()?);
+        }
+        let limit = if self.eat_word("limit") { Some(self.count()?) } else { None };
+        if offset.is_none() && self.eat_word("offset") {
+            offset = Some(self.count()?);
+        }
+        Ok((limit, offset.unwrap_or(0)))
+    }
+
     fn count(&mut self) -> Result<usize, ParseError> {
         let Token::Int(number) = *self.peek() else {
             return Err(self.expected("a whole number"));
@@ -366,7 +378,8 @@ fn check_distinct(select: &Select, span: Span) -> Result<(), ParseError> {
     if select.order_by.iter().all(put_out) {
         return Ok(());
     }
-    let problem = Problem::Misplaced("ORDER BY of a column DISTINCT does not put out".to_owned());
+    let problem =
+        Problem::Misplaced("with DISTINCT, ordering by a column that is not put out".to_owned());
     Err(ParseError::new(problem, span).hint("select that column too"))
 }
 
