@@ -216,13 +216,15 @@ impl Expr {
             Self::And(items) | Self::Or(items) | Self::Call(_, items) => {
                 items.iter().for_each(visit);
             }
-            Self::Not(x) | Self::Neg(x) | Self::IsNull(x, _) | Self::IsBool(x, ..) => visit(x),
-            Self::Cast(x, _) => visit(x),
-            Self::Compare(_, a, b) | Self::Any(_, a, b) | Self::Arith(_, a, b) => {
-                visit(a);
-                visit(b);
-            }
-            Self::Concat(a, b) => {
+            Self::Not(x)
+            | Self::Neg(x)
+            | Self::IsNull(x, _)
+            | Self::IsBool(x, ..)
+            | Self::Cast(x, _) => visit(x),
+            Self::Compare(_, a, b)
+            | Self::Any(_, a, b)
+            | Self::Arith(_, a, b)
+            | Self::Concat(a, b) => {
                 visit(a);
                 visit(b);
             }

@@ -49,8 +49,10 @@ impl Interval {
             "h" | "hour" | "hr" => HOUR,
             "d" | "day" => DAY,
             "w" | "week" => 7 * DAY,
-            "month" | "mon" => return Self::of_months(amount.parse().ok()?),
-            "y" | "year" => return Self::of_months(amount.parse::<i32>().ok()?.checked_mul(12)?),
+            "month" | "mon" => return Some(Self::of_months(amount.parse().ok()?)),
+            "y" | "year" => {
+                return Some(Self::of_months(amount.parse::<i32>().ok()?.checked_mul(12)?));
+            }
             _ => return None,
         };
         let nanos = decimal_nanos(amount)?.checked_mul(i128::from(seconds))?;
@@ -59,8 +61,8 @@ impl Interval {
         Some(Self::exact(SignedDuration::new(whole, rest)))
     }
 
-    fn of_months(months: i32) -> Option<Self> {
-        Some(Self { months, exact: SignedDuration::ZERO })
+    fn of_months(months: i32) -> Self {
+        Self { months, exact: SignedDuration::ZERO }
     }
 
     pub fn checked_add(self, other: Self) -> Option<Self> {

@@ -128,10 +128,13 @@ struct Operand<'a>(&'a Expr);
 impl fmt::Display for Operand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Expr::Literal(_) | Expr::Param(_) | Expr::Call(..) | Expr::Cast(..) => {
-                write!(f, "{}", self.0)
-            }
-            Expr::Column(_) | Expr::Case(_) | Expr::Aggregate(..) => write!(f, "{}", self.0),
+            Expr::Literal(_)
+            | Expr::Param(_)
+            | Expr::Column(_)
+            | Expr::Case(_)
+            | Expr::Call(..)
+            | Expr::Cast(..)
+            | Expr::Aggregate(..) => write!(f, "{}", self.0),
             other => write!(f, "({other})"),
         }
     }
@@ -162,9 +165,8 @@ impl fmt::Display for Joined<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, item) in self.0.iter().enumerate() {
             let join = if i == 0 { "" } else { self.1 };
-            match (self.1, item) {
-                (" OR ", Expr::And(_)) => write!(f, "{join}({item})")?,
-                (_, Expr::And(_) | Expr::Or(_)) => write!(f, "{join}({item})")?,
+            match item {
+                Expr::And(_) | Expr::Or(_) => write!(f, "{join}({item})")?,
                 _ => write!(f, "{join}{item}")?,
             }
         }

@@ -46,7 +46,9 @@ impl Projection {
     /// Reads one document. A key that is written twice counts the last time, as in a parsed document.
     pub(crate) fn read<'de>(&self, json: &'de [u8]) -> Result<Vec<Cell<'de>>, serde_json::Error> {
         let mut slots = vec![Cell::Null; self.slots];
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        // Checking the whole text at once is cheaper than each of its strings.
+        let json = std::str::from_utf8(json).map_err(Error::custom)?;
+        let mut deserializer = serde_json::Deserializer::from_str(json);
         Seed { branch: &self.root, slots: &mut slots }.deserialize(&mut deserializer)?;
         deserializer.end()?;
         Ok(slots)
@@ -201,16 +203,36 @@ impl<'de> Visitor<'de> for Seed<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        if self.branch.ends.is_empty()
-            && self.branch.keys.is_empty()
-            && self.branch.positions.is_empty()
-        {
-            while seq.next_element::<IgnoredAny>()?.is_some() {}
+        if !self.branch.ends.is_empty() || !self.branch.positions.is_empty() {
+            let value = Value::deserialize(SeqAccessDeserializer::new(seq))?;
+            self.built(value);
             return Ok(());
         }
-        let value = Value::deserialize(SeqAccessDeserializer::new(seq))?;
-        self.built(value);
+        let Self { branch, slots } = self;
+        let mut lists: Vec<Vec<Cell<'de>>> = branch.all.iter().map(|_| Vec::new()).collect();
+        while seq.next_element_seed(Seed { branch, slots: &mut *slots })?.is_some() {
+            for (slot, list) in branch.all.iter().zip(&mut lists) {
+                gather(std::mem::replace(&mut slots[*slot], Cell::Null), list);
+            }
+        }
+        for (slot, list) in branch.all.iter().zip(lists) {
+            slots[*slot] = Cell::List(list);
+        }
         Ok(())
+    }
+}
+
+/// What one element of an array has under a path, added to what the others had: as [`lookup`] does it.
+fn gather<'de>(found: Cell<'de>, list: &mut Vec<Cell<'de>>) {
+    match found {
+        Cell::List(more) => list.extend(more),
+        Cell::Json(json) if json.is_array() => match json.into_owned() {
+            Value::Array(more) => {
+                list.extend(more.into_iter().map(|item| -> Cell<'de> { Cell::owned(item) }));
+            }
+            other => list.push(Cell::owned(other)),
+        },
+        cell => list.push(cell),
     }
 }
 
@@ -270,12 +292,11 @@ impl<'de> Visitor<'de> for EntriesVisitor {
         let mut entries: Vec<(String, Value)> = Vec::new();
         let mut places = HashMap::new();
         while let Some((key, value)) = map.next_entry::<String, Value>()? {
-            match places.get(&key) {
-                Some(place) => entries[*place] = (key, value),
-                None => {
-                    places.insert(key.clone(), entries.len());
-                    entries.push((key, value));
-                }
+            if let Some(place) = places.get(&key) {
+                entries[*place] = (key, value);
+            } else {
+                places.insert(key.clone(), entries.len());
+                entries.push((key, value));
             }
         }
         Ok(Entries(entries))

@@ -61,6 +61,7 @@ impl<'a> Cell<'a> {
     }
 
     /// The same value, borrowed from this one.
+    #[must_use]
     pub fn borrowed(&'a self) -> Cell<'a> {
         match self {
             Self::Text(text) => Cell::Text(Cow::Borrowed(text)),

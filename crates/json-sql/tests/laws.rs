@@ -1,6 +1,8 @@
 //! Laws that hold for every input: no panic, what is printed parses back, a row read from text answers
 //! as the parsed row does.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use jiff::Timestamp;
 use json_sql::{Condition, Limits, Params, Query, Record};
 use proptest::prelude::*;

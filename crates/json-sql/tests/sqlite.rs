@@ -2,6 +2,8 @@
 //! chose to differ in is kept out of the generator and named here: integer overflow (SQLite fails a SUM),
 //! LOWER beyond ASCII, the remainder of floats, CAST of text that is no number, TRIM beyond spaces.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use jiff::Timestamp;
 use json_sql::{Cell, Params, Query};
 use rusqlite::Connection;

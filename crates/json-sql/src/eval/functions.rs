@@ -32,8 +32,8 @@ impl<'a, S: Source + ?Sized> Eval<'a, S> {
             Function::Round => self.round(items),
             Function::Substring => self.substring(items),
             Function::Replace => self.replace(items),
-            Function::Lower => self.text(items, |text| text.to_lowercase()),
-            Function::Upper => self.text(items, |text| text.to_uppercase()),
+            Function::Lower => self.text(items, str::to_lowercase),
+            Function::Upper => self.text(items, str::to_uppercase),
             Function::Trim => self.text(items, |text| text.trim().to_owned()),
         }
     }

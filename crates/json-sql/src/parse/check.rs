@@ -8,11 +8,12 @@ use crate::like::Pattern;
 /// Refuses what can never be true or false. A column may hold a boolean, so it passes.
 pub(crate) fn require_condition(expr: &Expr, span: Span) -> Result<(), ParseError> {
     let what = match expr {
-        Expr::Literal(Literal::Bool(_) | Literal::Null) => return Ok(()),
+        Expr::Literal(Literal::Bool(_) | Literal::Null) | Expr::Call(Function::Coalesce, _) => {
+            return Ok(());
+        }
         Expr::Literal(_) => "a constant",
         Expr::Neg(_) | Expr::Arith(..) => "a number",
         Expr::Concat(..) => "a text",
-        Expr::Call(Function::Coalesce, _) => return Ok(()),
         Expr::Call(..) => "the result of this function",
         _ => return Ok(()),
     };

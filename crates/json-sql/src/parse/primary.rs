@@ -96,16 +96,13 @@ impl Parser<'_> {
     pub(super) fn negative(&mut self) -> Result<Expr, ParseError> {
         match *self.peek() {
             Token::Int(number) => Ok(self.constant(Literal::Int(-number))),
-            Token::Float(number) if number == 9_223_372_036_854_775_808.0 => {
-                let text = &self.sql[self.span().start..self.span().end];
-                let least = text == "9223372036854775808";
-                Ok(self.constant(if least {
-                    Literal::Int(i64::MIN)
-                } else {
-                    Literal::Float(-number)
-                }))
+            Token::Float(number) => {
+                // The least integer has no positive counterpart, so it was read as a float.
+                let written = &self.sql[self.span().start..self.span().end];
+                let least = written == "9223372036854775808";
+                let float = Literal::Float(-number);
+                Ok(self.constant(if least { Literal::Int(i64::MIN) } else { float }))
             }
-            Token::Float(number) => Ok(self.constant(Literal::Float(-number))),
             _ => Ok(Expr::Neg(Box::new(self.binary(power::MINUS)?))),
         }
     }

@@ -1,7 +1,7 @@
 //! The same expression with its columns replaced: aliases by what they stand for, qualified names by
 //! plain ones.
 
-use crate::ast::{Case, Column, Expr, Like, Over};
+use crate::ast::{Case, Column, Expr, Like, Literal, Over};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -15,8 +15,10 @@ pub(super) struct Rewrite<'a> {
 }
 
 impl Rewrite<'_> {
-    fn boxed(&mut self, expr: Box<Expr>) -> Box<Expr> {
-        Box::new(self.expr(*expr))
+    /// In place: the box is used again.
+    fn boxed(&mut self, mut expr: Box<Expr>) -> Box<Expr> {
+        *expr = self.expr(std::mem::replace(&mut *expr, Expr::Literal(Literal::Null)));
+        expr
     }
 
     fn all(&mut self, items: Vec<Expr>) -> Vec<Expr> {
@@ -26,7 +28,6 @@ impl Rewrite<'_> {
     pub(super) fn expr(&mut self, expr: Expr) -> Expr {
         match expr {
             Expr::Column(column) => (self.column)(column),
-            Expr::Literal(_) | Expr::Param(_) => expr,
             Expr::And(items) => Expr::And(self.all(items)),
             Expr::Or(items) => Expr::Or(self.all(items)),
             Expr::Not(x) => Expr::Not(self.boxed(x)),
@@ -58,7 +59,8 @@ impl Rewrite<'_> {
                 };
                 Expr::Aggregate(aggregate, Box::new(over))
             }
-            Expr::Aggregate(..) => expr,
+            // An aggregate that is not to be reached, a constant or a parameter.
+            Expr::Aggregate(..) | Expr::Literal(_) | Expr::Param(_) => expr,
         }
     }
 

@@ -55,10 +55,10 @@ impl<'q> Sink<'q> {
             return Ok(());
         }
         self.waiting.push(row);
-        if let Some(top) = self.top {
-            if self.waiting.len() >= top.saturating_mul(2).max(1_024) {
-                self.cut(top);
-            }
+        if let Some(top) = self.top
+            && self.waiting.len() >= top.saturating_mul(2).max(1_024)
+        {
+            self.cut(top);
         }
         self.room(self.waiting.len())
     }
