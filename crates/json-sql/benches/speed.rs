@@ -62,7 +62,7 @@ fn lines(make: impl Fn(usize) -> Value) -> Vec<Vec<u8>> {
 
 fn small_row(number: usize) -> Value {
     json!({
-        "id": number, "name": format!("user-{number}"), "age": number % 90, "isActive": number % 2 == 0,
+        "id": number, "name": format!("user-{number}"), "age": number % 90, "isActive": number.is_multiple_of(2),
         "city": pick(number, &["Seoul", "Busan", "Daegu"]), "email": format!("user-{number}@example.com"),
         "registered": "2024-07-20T15:00:00Z", "balance": 1_000.5, "company": "Example Trading",
     })

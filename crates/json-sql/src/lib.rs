@@ -1,26 +1,36 @@
-//! SQL over JSON documents: compile once, run many times, never fail open.
+#![doc = include_str!("../README.md")]
+//!
+//! # Tour
+//!
+//! `lex` and `parse` turn text into `ast`, which `print` turns back; `compile` numbers columns and
+//! parameters; `eval` runs the result over anything that has those numbers: a [`Row`], or what
+//! `project` read from raw JSON. [`Condition`] is a WHERE alone, [`Query`] a whole SELECT.
 
 mod ast;
-mod compare;
-mod compile;
-mod condition;
-mod error;
-mod eval;
-mod interval;
-mod keys;
 mod lex;
-mod like;
-mod limits;
-mod params;
 mod parse;
 mod print;
+
+mod compile;
+mod eval;
+
+mod compare;
+mod interval;
+mod like;
+mod time;
+mod value;
+
+mod condition;
+mod keys;
+mod limits;
+mod params;
 mod project;
 mod query;
 mod record;
 mod row;
+
+mod error;
 mod suggest;
-mod time;
-mod value;
 
 pub use ast::{Column, Path, Scope, Segment};
 pub use condition::Condition;
