@@ -128,6 +128,7 @@ impl<'a, S: Source + ?Sized> Eval<'a, S> {
 
     fn in_list(&self, x: &'a Node, list: &'a [Node]) -> Result<Option<bool>, EvalError> {
         let x = self.value(x)?;
+        self.context.steps.take(list.len() / 16)?;
         let mut known = Some(false);
         for item in list {
             match compare(&x, &self.value(item)?) {

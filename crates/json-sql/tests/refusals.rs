@@ -155,6 +155,7 @@ fn a_text_without_end_or_bottom_is_refused_before_it_hurts() {
         ("deep parentheses", format!("{}a = 1{}", "(".repeat(5_000), ")".repeat(5_000)), true),
         ("deep NOT", format!("{}a = 1", "NOT ".repeat(5_000)), true),
         ("deep minus", format!("{}a = 1", "- ".repeat(5_000)), true),
+        ("a long path", format!("{} = 1", vec!["a"; 9_000].join(".")), true),
         ("a long sum", format!("{} = 1", vec!["a"; 5_000].join(" + ")), true),
         ("a long join of texts", format!("{} = 'x'", vec!["a"; 5_000].join(" || ")), true),
         (

@@ -1,6 +1,6 @@
 //! The operands of an expression: constants, columns, parameters, calls, CASE and CAST.
 
-use super::{Parser, is_reserved, power, require_condition};
+use super::{MAX_DEPTH, Parser, is_reserved, power, require_condition};
 use crate::ast::{
     Aggregate, Case, Column, Expr, Function, Literal, Over, Path, Scope, Segment, Type,
 };
@@ -270,6 +270,9 @@ impl Parser<'_> {
         }
         self.bump();
         loop {
+            if path.len() > MAX_DEPTH {
+                return Err(ParseError::new(Problem::TooDeep { limit: MAX_DEPTH }, span));
+            }
             if self.eat_symbol(".") {
                 path.push(self.key()?);
             } else if self.eat_symbol("[") {
