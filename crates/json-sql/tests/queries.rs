@@ -226,6 +226,11 @@ fn groups_are_counted_and_filtered() {
                 &[r#"{"old":true,"n":2}"#, r#"{"old":false,"n":1}"#, r#"{"old":null,"n":1}"#],
             ),
             (
+                "by an expression under the name of its column",
+                "SELECT lower(city) AS city, count(*) AS n FROM p GROUP BY lower(city) ORDER BY lower(city)",
+                &[r#"{"city":"busan","n":1}"#, r#"{"city":"seoul","n":3}"#],
+            ),
+            (
                 "aggregates compute",
                 "SELECT max(age) - min(age) AS spread FROM p",
                 &[r#"{"spread":3}"#],
@@ -508,5 +513,22 @@ fn text_that_is_not_json_is_an_error() {
         let mut run = query.execution(now(), &Params::new(), Limits::default()).unwrap();
         let result = run.push_json(broken.as_bytes(), &mut Vec::new());
         assert!(matches!(result, Err(EvalError::NotJson(_))), "{broken}");
+    }
+}
+
+#[test]
+fn a_key_that_is_written_twice_counts_the_last_time() {
+    let text = r#"{"a":1,"d":{"x":1,"y":2},"l":[{"k":1,"k":null}],"a":null,"d":{"y":3}}"#;
+    let document: Value = serde_json::from_str(text).unwrap();
+    for (sql, expected) in [
+        ("SELECT a, d.x, d.y, l.k FROM t", r#"{"a":null,"d.x":null,"d.y":3,"l.k":[null]}"#),
+        ("SELECT * FROM t WHERE d.x IS NULL", r#"{"a":null,"d":{"y":3},"l":[{"k":null}]}"#),
+    ] {
+        let query = Query::parse(sql).unwrap();
+        let mut run = query.execution(now(), &Params::new(), Limits::default()).unwrap();
+        let mut out = Vec::new();
+        run.push_json(text.as_bytes(), &mut out).unwrap();
+        assert_eq!(lines(&out), expected, "{sql}");
+        assert_eq!(lines(&query.run(&document, now(), &Params::new()).unwrap()), expected, "{sql}");
     }
 }

@@ -261,6 +261,10 @@ fn position(expr: Expr, items: &Items, span: Span) -> Result<Expr, ParseError> {
 /// column of the rows, never of the output.
 fn rename(expr: Expr, items: &Items) -> Expr {
     let Items::List(items) = items else { return expr };
+    // `SELECT upper(s) AS s .. GROUP BY upper(s)` means that very expression.
+    if !matches!(expr, Expr::Column(_)) && items.iter().any(|item| item.expr == expr) {
+        return expr;
+    }
     let mut place = |column: Column| {
         let named =
             |item: &&Item| item.alias.is_some() && item.alias.as_deref() == column.path.as_name();
