@@ -14,7 +14,8 @@ use crate::row::Row;
 use crate::suggest::nearest;
 use crate::value::Cell;
 
-/// A compiled condition. It prints as canonical SQL that parses to the same condition.
+/// A compiled condition. It prints as canonical SQL that parses to the same condition, unless the
+/// parentheses that printing adds pass the limits of length or depth.
 #[derive(Debug, Clone)]
 pub struct Condition {
     expr: Expr,

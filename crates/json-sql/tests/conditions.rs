@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use jiff::Timestamp;
-use json_sql::Condition;
+use json_sql::{Condition, Problem};
 use serde_json::{Value, json};
 
 fn event() -> Value {
@@ -281,4 +281,29 @@ fn functions_and_arithmetic_compute() {
         ("CASE x WHEN", "CASE detail.service WHEN 'RDS' THEN 1 WHEN 'EC2' THEN 2 END = 2", 'T'),
         ("CASE without an arm that fits is NULL", "CASE count WHEN 1 THEN 1 END IS NULL", 'T'),
     ]);
+}
+
+#[test]
+fn the_deepest_condition_that_parses_also_runs_and_prints() {
+    for (open, close) in [
+        ("(", ")"),
+        ("NOT (", ")"),
+        ("COALESCE(", ", 1)"),
+        ("CASE WHEN ", " THEN TRUE END"),
+        ("1 IN (1, (", "))"),
+        ("1 BETWEEN 1 AND (", ")"),
+        ("TRUE = (FALSE = (", "))"),
+    ] {
+        let nested = |depth: usize| format!("{}1 = 1{}", open.repeat(depth), close.repeat(depth));
+        let deepest = (0..100).rev().map(nested).find_map(|sql| Condition::parse(&sql).ok());
+        let deepest = deepest.unwrap();
+        deepest.matches(&event(), now()).unwrap();
+        // What is printed has more parentheses than what was written: too deep is refused, not misread.
+        match Condition::parse(&deepest.to_string()) {
+            Ok(again) => assert_eq!(again, deepest),
+            Err(error) => {
+                assert!(matches!(error.problem, Problem::TooDeep { .. }), "{open}: {error}");
+            }
+        }
+    }
 }
