@@ -1,0 +1,105 @@
+use super::*;
+
+/// The tree as one line: `b[..]` for an element, `|` for a break, `!` before the faults.
+fn shown(source: &str) -> String {
+    fn walk(nodes: &[Node], out: &mut String) {
+        for node in nodes {
+            match node {
+                Node::Text(text) => out.push_str(text),
+                Node::Break => out.push('|'),
+                Node::Mention(who) => out.push_str(&format!("@{who}")),
+                Node::Styled(style, inner) => {
+                    let name = match style {
+                        Style::Colour(rgb) => rgb.to_string(),
+                        Style::Link(link) => format!("a={link}"),
+                        other => format!("{other:?}"),
+                    };
+                    out.push_str(&format!("{name}["));
+                    walk(inner, out);
+                    out.push(']');
+                }
+            }
+        }
+    }
+    let parsed = parse(source);
+    let mut out = String::new();
+    walk(&parsed.nodes, &mut out);
+    for fault in &parsed.faults {
+        out.push_str(&format!(" !{fault:?}"));
+    }
+    out
+}
+
+#[test]
+fn the_subset_of_chat_is_read() {
+    let rows = [
+        ("plain", "plain"),
+        ("<b>a</b> <i>b</i>", "Bold[a] Italic[b]"),
+        ("<B>a</B><br>b<BR/>c<br />d", "Bold[a]|b|c|d"),
+        ("<u>a</u><s>b</s><code>c</code>", "Underline[a]Strike[b]Code[c]"),
+        ("<font color=\"#E8453C\"><b>x</b></font>", "#e8453c[Bold[x]]"),
+        ("<font color=#fff>x</font>", "#ffffff[x]"),
+        ("<a href=\"https://a.example/?x=1&amp;y=2\">l</a>", "a=https://a.example/?x=1&y=2[l]"),
+        ("<ul><li>a</li><li>b</li></ul>", "Bullets[Item[a]Item[b]]"),
+        ("<ol><li>a</ol>", "Numbers[Item[a]]"),
+        ("<pre><code>x\ny</code></pre>", "Preformatted[Code[x|y]]"),
+        ("<time>2026-11-21</time>", "Time[2026-11-21]"),
+        ("한국어 <b>굵게</b> 👩‍👩‍👧", "한국어 Bold[굵게] 👩‍👩‍👧"),
+    ];
+    for (source, expected) in rows {
+        assert_eq!(shown(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    let rows = [
+        ("&lt;script&gt;alert(1)&lt;/script&gt;", "<script>alert(1)</script>"),
+        ("&amp;lt; &amp;amp; &#x3C;", "&lt; &amp; <"),
+        (
+            "&#0;&#xD800;&nope;",
+            "&#0;&#xD800;&nope; !UnescapedAmpersand !UnescapedAmpersand !UnescapedAmpersand",
+        ),
+        (
+            "p < 0.01 && q > 3",
+            "p < 0.01 && q > 3 !UnescapedLess !UnescapedAmpersand !UnescapedAmpersand",
+        ),
+        ("R&D", "R&D !UnescapedAmpersand"),
+        ("<users/all> hi", " hi !UnknownTag(\"users/all\")"),
+        ("<script>alert(1)</script>", "alert(1) !UnknownTag(\"script\")"),
+        ("<img src=x onerror=alert(1)>", " !UnknownTag(\"img\")"),
+        ("<a href=\"javascript:alert(1)\">x</a>", "Plain[x] !UnsafeLink(\"javascript:alert(1)\")"),
+        ("<a href='data:text/html,x'>x</a>", "Plain[x] !UnsafeLink(\"data:text/html,x\")"),
+        (
+            "<a href=\"https://good@evil.example\">x</a>",
+            "Plain[x] !UnsafeLink(\"https://good@evil.example\")",
+        ),
+        ("<a>x</a>", "Plain[x] !UnsafeLink(\"\")"),
+        ("<a href=\"https://a.example\" onclick=\"x()\">l</a>", "a=https://a.example[l]"),
+        (
+            "<font color=\"red;background:url(x)\">x</font>",
+            "Plain[x] !BadColour(\"red;background:url(x)\")",
+        ),
+        ("<b>open", "Bold[open] !Unclosed(\"b\")"),
+        ("<b><i>x</b>y</i>", "Bold[Italic[x]]y !Unclosed(\"i\") !Stray(\"i\")"),
+        ("<font color=\"#E8453C\">x</a>", "#e8453c[x] !Stray(\"a\") !Unclosed(\"font\")"),
+        ("<b title=\"a>b\">x</b>", "Bold[x]"),
+        ("<b title=\"a>x</b>", "Bold[x]"),
+        ("<", "< !UnescapedLess"),
+        ("a <b", "a <b !UnescapedLess"),
+        ("</>", "</> !UnescapedLess"),
+        ("<!-- x -->", "<!-- x --> !UnescapedLess"),
+        ("&", "& !UnescapedAmpersand"),
+        ("&한글;", "&한글; !UnescapedAmpersand"),
+    ];
+    for (source, expected) in rows {
+        assert_eq!(shown(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn a_thousand_nested_tags_do_not_exhaust_the_stack() {
+    let parsed = parse(&"<b>".repeat(100_000));
+    assert_eq!(parsed.faults.iter().filter(|fault| **fault == Fault::TooDeep).count(), 99_968);
+    assert!(!parsed.markup().into_string().is_empty());
+}
