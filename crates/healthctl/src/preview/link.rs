@@ -27,10 +27,6 @@ impl HttpsLink {
             _ => Self::parse(text),
         }
     }
-
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 fn unsafe_in_a_link(c: char) -> bool {
@@ -74,7 +70,7 @@ mod tests {
     #[test]
     fn open_link_turns_http_into_https() {
         let link = HttpsLink::upgraded("http://example.com/a").unwrap();
-        assert_eq!(link.as_str(), "https://example.com/a");
+        assert_eq!(link.to_string(), "https://example.com/a");
         assert_eq!(HttpsLink::upgraded("javascript:x"), None);
     }
 }

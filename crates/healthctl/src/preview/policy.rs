@@ -7,7 +7,7 @@ use ring::digest::{SHA256, digest};
 
 /// What the page may talk to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub(crate) enum Reach {
     /// A file on disk: nothing at all.
     Nowhere,
     /// A served page: its own server.
@@ -15,7 +15,7 @@ pub enum Reach {
 }
 
 /// The policy for a page with exactly this style and this script.
-pub fn policy(style: &str, script: &str, reach: Reach) -> String {
+pub(crate) fn policy(style: &str, script: &str, reach: Reach) -> String {
     let connect = match reach {
         Reach::Nowhere => "'none'",
         Reach::Itself => "'self'",
