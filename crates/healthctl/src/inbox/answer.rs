@@ -19,7 +19,7 @@ struct Failure<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Accepted<'a> {
+struct Taken<'a> {
     accepted: usize,
     rejected: &'a [Rejected],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,7 +43,7 @@ pub(super) fn unreadable(rejected: &[Rejected]) -> Response<Body> {
 pub(super) fn accepted(accepted: usize, rejected: &[Rejected]) -> Response<Body> {
     let listed = &rejected[..rejected.len().min(LISTED)];
     let rejected_total = (listed.len() < rejected.len()).then_some(rejected.len());
-    json(StatusCode::ACCEPTED, &Accepted { accepted, rejected: listed, rejected_total })
+    json(StatusCode::ACCEPTED, &Taken { accepted, rejected: listed, rejected_total })
 }
 
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body> {

@@ -66,6 +66,7 @@
     if (!thread) {
       const element = byId("thread").content.firstElementChild.cloneNode(true);
       element.querySelector(".space").textContent = message.space;
+      element.setAttribute("aria-label", `Thread in ${message.space}`);
       thread = { key, element, space: message.space, messages: [] };
       threads.set(key, thread);
     }

@@ -39,10 +39,12 @@ pub(super) fn page(host: &str, is_empty: bool) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body .inbox {
-                (bar())
+                div .top {
+                    (bar())
+                    nav #spaces aria-label="Spaces" {}
+                }
                 div .layout {
                     main {
-                        nav #spaces aria-label="Spaces" {}
                         (empty(host, is_empty))
                         div #feed data-keep=(KEEP) {}
                         p #older hidden {}
@@ -109,9 +111,9 @@ fn post_box() -> Markup {
 /// Filled by the script, once for each thread.
 fn thread() -> Markup {
     html! {
-        section .thread {
+        article .thread {
             header .thread-head {
-                span .space {}
+                h2 .space {}
                 span .now {}
             }
             div .first {}

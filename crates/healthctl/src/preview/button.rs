@@ -24,12 +24,13 @@ pub(super) fn draw(button: &Button) -> Markup {
             }
         };
     }
-    match link(&button.on_click).filter(|_| !button.disabled) {
-        Some(link) => html! {
-            a class=(class) href=(link) target="_blank" rel="noopener noreferrer"
-                aria-label=[label] { (face(button)) }
-        },
-        None => html! { span class=(class) aria-disabled="true" { (face(button)) } },
+    let open = link(&button.on_click).filter(|_| !button.disabled);
+    html! {
+        @match open {
+            Some(link) => a class=(class) href=(link) target="_blank" rel="noopener noreferrer"
+                aria-label=[label] { (face(button)) },
+            None => span class=(class) aria-disabled="true" { (face(button)) },
+        }
     }
 }
 

@@ -56,7 +56,9 @@ impl fmt::Display for Flag {
             }
             Self::UnknownWidget(name) if name.is_empty() => f.write_str("widget without content"),
             Self::UnknownWidget(name) => write!(f, "unknown widget `{name}`: Chat refuses it"),
-            Self::UnknownIcon(name) => write!(f, "unknown icon `{name}`: Chat draws nothing"),
+            Self::UnknownIcon(name) => {
+                write!(f, "icon `{name}` is not known here: Chat draws nothing for a wrong name")
+            }
             Self::ForeignIcon(url) => write!(f, "icon from outside, {url}: Google fetches it"),
             Self::TooManyColumns(columns) => write!(f, "{columns} columns: Chat takes two"),
             Self::ButtonAndIcon(at) => {

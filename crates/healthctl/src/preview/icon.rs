@@ -26,8 +26,8 @@ fn picture(icon: &Icon) -> Markup {
 pub(super) fn drawing(name: &str) -> Markup {
     html! {
         @match path(name) {
-            Some(d) => svg viewBox="0 0 24 24" focusable="false" { path d=(d); },
-            None => svg .missing viewBox="0 0 24 24" focusable="false" { path d=(BOX); },
+            Some(d) => svg viewBox="0 0 24 24" focusable="false" { path d=(d) {} },
+            None => svg .missing viewBox="0 0 24 24" focusable="false" { path d=(BOX) {} },
         }
     }
 }
@@ -110,8 +110,8 @@ fn path(name: &str) -> Option<&'static str> {
         "public" | "language" => "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M3 12h18M12 3c-5 5-5 13 0 18c5-5 5-13 0-18",
         "location_on" | "place" => "M12 21c-4-4.5-6.5-8-6.5-11a6.5 6.5 0 0 1 13 0c0 3-2.5 6.5-6.5 11M12 7.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 0 0 0-5",
         "domain" | "apartment" => "M4 20.5V4h8v4h8v12.5zM12 8v12.5M7 8h2M7 12h2M7 16h2M15 12h2M15 16h2",
-        "more_vert" => "M12 5.2v.1M12 11.9v.1M12 18.6v.1",
-        "more_horiz" => "M5.2 12h.1M11.9 12h.1M18.6 12h.1",
+        "more_vert" => "M12 4.6a.9 .9 0 1 0 0 1.8a.9 .9 0 1 0 0-1.8M12 11.1a.9 .9 0 1 0 0 1.8a.9 .9 0 1 0 0-1.8M12 17.6a.9 .9 0 1 0 0 1.8a.9 .9 0 1 0 0-1.8",
+        "more_horiz" => "M5.5 11.1a.9 .9 0 1 0 0 1.8a.9 .9 0 1 0 0-1.8M12 11.1a.9 .9 0 1 0 0 1.8a.9 .9 0 1 0 0-1.8M18.5 11.1a.9 .9 0 1 0 0 1.8a.9 .9 0 1 0 0-1.8",
         "trending_up" => "M3 17l6-6l4 4l7.5-7.5M15 7h6v6",
         "trending_down" => "M3 7l6 6l4-4l7.5 7.5M15 17h6v-6",
         "monitoring" | "bar_chart" => "M4 20h16M6.5 20v-7M12 20V5M17.5 20v-11",
@@ -124,6 +124,7 @@ fn path(name: &str) -> Option<&'static str> {
         "bug_report" => "M8 9.5h8v6a4 4 0 0 1-8 0zM9 9.5a3 3 0 0 1 6 0M8 12.5H4M8 16H4.5M16 12.5h4M16 16h3.5M12 9.5v10",
         "autorenew" | "sync" | "refresh" => "M5 13a7 7 0 0 1 12-6l2 2M19 5v4h-4M19 11a7 7 0 0 1-12 6l-2-2M5 19v-4h4",
         "mail" => "M3.5 6h17v12.5h-17zM3.5 7l8.5 6.5L20.5 7",
+        "dark_mode" => "M19.5 14.5A8 8 0 1 1 9.5 4.5a6.5 6.5 0 0 0 10 10z",
         "chat" | "forum" => "M4 4.5h16v11.5H9L4 20zM8 9h8M8 12h5",
         "bookmark" => "M6.5 4h11v16.5L12 16.5l-5.5 4z",
         "flag" => "M6 21V4h12l-2 4.5l2 4.5H6",

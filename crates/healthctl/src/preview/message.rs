@@ -4,7 +4,6 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -112,7 +111,7 @@ struct WidgetWire {
     carousel: Option<Carousel>,
     divider: Option<IgnoredAny>,
     #[serde(flatten)]
-    other: BTreeMap<String, IgnoredAny>,
+    other: serde_json::Map<String, serde_json::Value>,
 }
 
 impl From<WidgetWire> for Widget {
@@ -129,7 +128,7 @@ impl From<WidgetWire> for Widget {
             .or_else(|| wire.carousel.map(|slides| WidgetKind::Carousel(slides.carousel_cards)))
             .or_else(|| wire.divider.map(|_| WidgetKind::Divider))
             .unwrap_or_else(|| {
-                WidgetKind::Unknown(wire.other.into_keys().collect::<Vec<_>>().join(", "))
+                WidgetKind::Unknown(wire.other.keys().cloned().collect::<Vec<_>>().join(", "))
             });
         Self { kind, alignment: wire.horizontal_alignment }
     }
@@ -162,6 +161,7 @@ pub(super) struct Decorated {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_field_names, reason = "the names Chat gave them")]
 pub(super) struct Icon {
     pub(super) known_icon: Option<String>,
     pub(super) icon_url: Option<String>,
@@ -291,6 +291,7 @@ pub(super) struct GridImage {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_field_names, reason = "the names Chat gave them")]
 pub(super) struct Image {
     pub(super) image_url: String,
     pub(super) alt_text: Option<String>,

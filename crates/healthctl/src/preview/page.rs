@@ -45,7 +45,10 @@ pub fn page(messages: &[&RawValue]) -> String {
 
 /// Follows the system until pressed.
 pub(crate) fn theme_button() -> maud::Markup {
-    html! { button .quiet type="button" data-theme-switch aria-pressed="false" { "Dark" } }
+    html! {
+        button .quiet .round type="button" data-theme-switch aria-pressed="false" aria-label="Dark theme"
+            title="Dark theme" { (super::icon::drawing("dark_mode")) }
+    }
 }
 
 fn pretty(body: &RawValue) -> String {

@@ -11,6 +11,9 @@ use super::message::{
 };
 
 pub(super) fn draw(widget: &Widget) -> Markup {
+    if matches!(widget.kind, WidgetKind::Unknown(_)) {
+        return html! {};
+    }
     html! {
         div class={ "widget " (aligned(widget.alignment)) } {
             @match &widget.kind {
@@ -101,11 +104,11 @@ fn words(decorated: &Decorated) -> Markup {
 }
 
 fn linked(on_click: Option<&OnClick>, inner: &Markup) -> Markup {
-    match on_click.and_then(button::link) {
-        Some(link) => html! {
-            a .whole href=(link) target="_blank" rel="noopener noreferrer" { (inner) }
-        },
-        None => html! { (inner) },
+    html! {
+        @match on_click.and_then(button::link) {
+            Some(link) => a .whole href=(link) target="_blank" rel="noopener noreferrer" { (inner) },
+            None => (inner),
+        }
     }
 }
 
@@ -136,11 +139,11 @@ fn column_class(column: &Column) -> &'static str {
 
 fn draw_grid(grid: &Grid) -> Markup {
     let columns = grid.column_count.unwrap_or(2).clamp(1, 6);
-    let stroked =
-        grid.border_style.as_ref().and_then(|style| style.kind.as_deref()) == Some("STROKE");
+    let border = grid.border_style.as_ref().and_then(|style| style.kind.as_deref());
+    let border = if border == Some("STROKE") { " stroked" } else { "" };
     html! {
         @if let Some(title) = &grid.title { div .grid-title { (title) } }
-        div class={ "grid cols-" (columns) } .stroked[stroked] {
+        div class={ "grid cols-" (columns) (border) } {
             @for item in &grid.items { (grid_item(item)) }
         }
     }

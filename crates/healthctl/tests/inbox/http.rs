@@ -28,7 +28,7 @@ pub(crate) struct Connection {
 impl Connection {
     pub(crate) fn open(to: SocketAddr) -> Self {
         let stream = TcpStream::connect(to).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         Self { reader: BufReader::new(stream), host: to.to_string() }
     }
 
@@ -38,7 +38,7 @@ impl Connection {
         all.extend(headers.iter().copied());
         let mut head = format!("{method} {path} HTTP/1.1\r\n");
         for (name, value) in all.into_iter().filter(|(_, value)| !value.is_empty()) {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name, ": ", value, "\r\n"]);
         }
         head.push_str("\r\n");
         self.send(head.as_bytes());

@@ -7,14 +7,14 @@ fn shown(source: &str) -> String {
             match node {
                 Node::Text(text) => out.push_str(text),
                 Node::Break => out.push('|'),
-                Node::Mention(who) => out.push_str(&format!("@{who}")),
+                Node::Mention(who) => out.extend(["@", who]),
                 Node::Styled(style, inner) => {
                     let name = match style {
                         Style::Colour(rgb) => rgb.to_string(),
                         Style::Link(link) => format!("a={link}"),
                         other => format!("{other:?}"),
                     };
-                    out.push_str(&format!("{name}["));
+                    out.extend([&name, "["]);
                     walk(inner, out);
                     out.push(']');
                 }
@@ -25,7 +25,7 @@ fn shown(source: &str) -> String {
     let mut out = String::new();
     walk(&parsed.nodes, &mut out);
     for fault in &parsed.faults {
-        out.push_str(&format!(" !{fault:?}"));
+        out.extend([" !", &format!("{fault:?}")]);
     }
     out
 }

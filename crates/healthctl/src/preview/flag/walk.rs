@@ -51,7 +51,9 @@ fn widget(widget: &Widget, at: &str, found: &mut Vec<Flag>) {
         WidgetKind::Decorated(row) => decorated(row, at, found),
         WidgetKind::Buttons(list) => {
             empty(list.is_empty(), found);
-            list.iter().for_each(|item| button(item, found));
+            for item in list {
+                button(item, found);
+            }
         }
         WidgetKind::Columns(columns) => {
             if columns.len() > 2 {
