@@ -124,6 +124,7 @@
     const last = replies[replies.length - 1];
     toggle.querySelector(".count").textContent = replies.length === 1 ? "1 reply" : `${number(replies.length)} replies`;
     toggle.querySelector(".latest").textContent = last.sentence;
+    now.append("now ");
     for (const badge of last.element.querySelectorAll(":scope > .badges > .badge")) {
       now.append(badge.cloneNode(true), " ");
     }
@@ -219,9 +220,15 @@
   });
 
   byId("fill").addEventListener("click", () => {
-    // A new event each time: the same one again would rightly change nothing.
-    const unique = Math.random().toString(36).slice(2, 8).toUpperCase();
-    byId("event").value = byId("example").content.textContent.replaceAll("EXAMPLE1", unique).trim();
+    // A new event each time, happening now: the same one again would rightly change nothing.
+    const now = new Date();
+    const values = {
+      UNIQUE: Math.random().toString(36).slice(2, 10).toUpperCase(),
+      ISO_TIME: now.toISOString(),
+      RFC_TIME: now.toUTCString(),
+    };
+    const example = byId("example").content.textContent.trim();
+    byId("event").value = example.replace(/UNIQUE|ISO_TIME|RFC_TIME/g, (name) => values[name]);
   });
 
   byId("storm").addEventListener("click", async () => {

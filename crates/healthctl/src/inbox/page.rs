@@ -15,6 +15,16 @@ pub(super) const KEEP: usize = 200;
 
 const STYLE: &str = concat!(include_str!("../preview/preview.css"), include_str!("inbox.css"));
 const SCRIPT: &str = concat!(include_str!("../preview/preview.js"), include_str!("inbox.js"));
+/// The least that makes a useful card; no quote in it that a shell would take.
+const SHORT_EXAMPLE: &str = r#"{
+  "source": "aws.health", "account": "111122223333", "region": "ap-northeast-2",
+  "detail": {
+    "service": "EC2", "eventTypeCategory": "issue", "statusCode": "open",
+    "eventTypeCode": "AWS_EC2_OPERATIONAL_ISSUE",
+    "eventArn": "arn:aws:health:ap-northeast-2::event/EC2/AWS_EC2_OPERATIONAL_ISSUE/1",
+    "eventDescription": [{"language": "en_US", "latestDescription": "Error rates are up."}]
+  }
+}"#;
 const EXAMPLE: &str = include_str!("example.json");
 
 /// The page's own policy, sent as a header.
@@ -81,7 +91,7 @@ fn empty(host: &str, is_empty: bool) -> Markup {
             ol {
                 li { "Press " b { "Play the storm" } " for a two-minute story: an incident that spreads, a fleet-wide retirement, an abuse report." }
                 li { "Or post an event of your own with the box on this page, or from a shell:"
-                    pre tabindex="0" { "curl -sS http://" (host) "/events \\\n  --data-binary @event.json" }
+                    pre tabindex="0" { "curl -sS http://" (host) "/events -d '" (SHORT_EXAMPLE) "'" }
                 }
             }
             p .hint { "One event, an array, a PutEvents body or NDJSON. A card takes a few seconds: alerts of one incident are gathered first." }
@@ -146,4 +156,20 @@ fn severity_badge(severity: Severity) -> Markup {
 fn kind_badge(kind: &Kind) -> Markup {
     let class = if *kind == Kind::Resolved { "badge resolved" } else { "badge" };
     html! { span class=(class) { (kind) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Shape;
+
+    use super::*;
+
+    #[test]
+    fn both_examples_are_read_as_health_events() {
+        for example in [EXAMPLE, SHORT_EXAMPLE] {
+            let read = model::read(example.as_bytes());
+            assert_eq!(read[0].as_ref().map(|event| event.shape), Ok(Shape::Health));
+            assert!(!example.contains('\''));
+        }
+    }
 }

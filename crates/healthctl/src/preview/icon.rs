@@ -78,6 +78,7 @@ fn path(name: &str) -> Option<&'static str> {
         "block" => "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M5.7 5.7l12.6 12.6",
         "warning" => "M12 4L2.8 20h18.4zM12 10v4.5M12 17.2v.3",
         "schedule" | "timer" => "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M12 7v5.3l3.5 2.1",
+        "alarm" | "alarm_on" => "M12 5.5a7.5 7.5 0 1 0 0 15a7.5 7.5 0 0 0 0-15M12 9v4.3l2.8 1.7M3.5 6.5L7 3.5M20.5 6.5L17 3.5",
         "history" | "update" => "M4 12a8 8 0 1 0 2.4-5.7L4 8.5M4 4v4.5h4.5M12 8v4.3l3 1.8",
         "hourglass_top" => "M7 3h10M7 21h10M8 3v4l4 5l4-5V3M8 21v-4l4-5l4 5v4",
         "event" | "calendar_month" | "today" => "M5 5h14v16H5zM5 9.5h14M8.5 3v4M15.5 3v4M13 13.5h3v3h-3z",

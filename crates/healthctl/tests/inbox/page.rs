@@ -214,7 +214,9 @@ fn pictures_are_taken_for_a_person_to_look_at() {
     {
         browser.prefer(scheme);
         browser.width(width);
+        browser.until("document.getAnimations().length === 0");
         browser.picture(name);
+        browser.first_screen(&format!("{name}-first-screen"));
     }
     unfold_everything(&browser);
     browser.picture("narrow-unfolded");

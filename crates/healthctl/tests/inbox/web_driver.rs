@@ -123,8 +123,16 @@ impl Browser {
 
     /// The whole page as a picture, for a person to look at.
     pub(crate) fn picture(&self, name: &str) {
-        let whole = json!({"captureBeyondViewport": true, "format": "png"});
-        let shot = self.devtools("Page.captureScreenshot", &whole);
+        self.save(name, &json!({"captureBeyondViewport": true, "format": "png"}));
+    }
+
+    /// What a person sees before scrolling.
+    pub(crate) fn first_screen(&self, name: &str) {
+        self.save(name, &json!({"format": "png"}));
+    }
+
+    fn save(&self, name: &str, how: &Value) {
+        let shot = self.devtools("Page.captureScreenshot", how);
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pictures");
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join(format!("{name}.png"));

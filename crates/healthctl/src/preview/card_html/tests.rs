@@ -1,3 +1,7 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use super::*;
 
 /// The tree as one line: `b[..]` for an element, `|` for a break, `!` before the faults.
@@ -103,3 +107,91 @@ fn a_thousand_nested_tags_do_not_exhaust_the_stack() {
     assert_eq!(parsed.faults.iter().filter(|fault| **fault == Fault::TooDeep).count(), 99_968);
     assert!(!parsed.markup().into_string().is_empty());
 }
+
+/// What a reader sees, breaks as line ends.
+fn seen(nodes: &[Node], out: &mut String) {
+    for node in nodes {
+        match node {
+            Node::Text(text) => out.push_str(text),
+            Node::Break => out.push('\n'),
+            Node::Mention(_) => {}
+            Node::Styled(_, inner) => seen(inner, out),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn escaped_text_is_seen_as_written(text in "\\PC{0,40}|[<>&;#x0-9a-z\\n\"'/= ]{0,40}") {
+        let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let parsed = parse(&escaped);
+        let mut out = String::new();
+        seen(&parsed.nodes, &mut out);
+        prop_assert_eq!(out, text);
+        prop_assert_eq!(parsed.faults, vec![]);
+    }
+
+    #[test]
+    fn no_soup_of_tags_gets_anything_but_the_subset_out(
+        pieces in vec(select(SOUP), 0..24)
+    ) {
+        let drawn = parse(&pieces.concat()).markup().into_string();
+        for tag in drawn.split('<').skip(1) {
+            let tag = tag.split('>').next().unwrap();
+            prop_assert!(ALLOWED.iter().any(|allowed| tag.starts_with(allowed)), "<{}> in {}", tag, drawn);
+            prop_assert!(!tag.contains("onx") && !tag.contains("script"), "<{}> in {}", tag, drawn);
+        }
+    }
+}
+
+const SOUP: &[&str] = &[
+    "<",
+    ">",
+    "\"",
+    "'",
+    "&",
+    "&lt;",
+    "&#60;",
+    "&quot;",
+    "/",
+    "=",
+    " ",
+    "a",
+    "<b>",
+    "</b>",
+    "<a ",
+    "href=",
+    "\"https://e.example/\"",
+    "javascript:x",
+    "onx=1",
+    "<script>",
+    "</script>",
+    "<font color=",
+    "#fff",
+    "<li>",
+    "</ul>",
+    "<ul>",
+    "<!--",
+    "-->",
+    "<br/>",
+    "é",
+    "\u{202e}",
+    "\n",
+];
+
+/// How a tag of the subset begins once it is drawn.
+const ALLOWED: &[&str] = &[
+    "b",
+    "/b",
+    "br",
+    "i",
+    "/i",
+    "li",
+    "/li",
+    "ul",
+    "/ul",
+    "a href=\"https://",
+    "/a",
+    "font color=\"#",
+    "/font",
+];
