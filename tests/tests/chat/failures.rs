@@ -115,6 +115,15 @@ async fn a_try_without_an_answer_ends_when_its_time_is_over() {
     assert!(second < first + http::TOTAL / 2, "{at:?}");
 }
 
+#[tokio::test]
+async fn tries_that_hang_use_up_the_time_for_further_ones() {
+    let backoff = Duration::from_millis(100);
+    let scene = Scene::new(unpaced(), Patience { backoff, tries: 5, ..patience(Hang) }).await;
+    scene.chat.fail("ops", Faults::Always(Hang));
+    let told = situation(&scene.post("a", &hello("t")).await);
+    assert_eq!((told.as_str(), scene.tries()), ("unreachable, Timeout, ambiguous", 2));
+}
+
 /// What the word of the fake is worth: without it, resets would be tested as tidy endings.
 #[tokio::test]
 async fn a_reset_of_the_fake_is_a_reset_on_the_wire() {
