@@ -50,8 +50,7 @@ pub fn render(alert: &Alert, now: Timestamp) -> Rendered {
 
 pub fn render_for(alert: &Alert, now: Timestamp, occasion: Occasion) -> Rendered {
     let view = View::of(alert, now, occasion);
-    let text_bytes = view.story.as_ref().map_or(0, |story| story.rest.len());
-    let fitted = fit(text_bytes, |allowance| view.lay_out(allowance));
+    let fitted = fit(|| view.rest_cost(), |allowance| view.lay_out(allowance));
     Rendered { message: fitted.message, body: fitted.body, cut: fitted.cut }
 }
 
@@ -123,7 +122,7 @@ impl<'a> View<'a> {
 
     fn full(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
         let top = [self.notes(), self.glance(), self.progress().into_iter().collect()].concat();
-        let middle = [self.lead(), self.actions().into_iter().collect()].concat();
+        let middle = [self.lead(allowance), self.actions().into_iter().collect()].concat();
         let mut sections: Vec<Section> = Vec::with_capacity(5);
         sections.extend(Section::open(top));
         sections.extend(Section::open(middle));
@@ -133,7 +132,8 @@ impl<'a> View<'a> {
     }
 
     fn update(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
-        let top = [self.notes(), self.changes(), self.actions().into_iter().collect()].concat();
+        let top =
+            [self.notes(), self.changes(allowance), self.actions().into_iter().collect()].concat();
         let text = if self.changed(&Change::Text) { self.rest(allowance, cut) } else { vec![] };
         let names = self.changed_names(allowance, cut);
         let mut sections: Vec<Section> = Vec::with_capacity(3);
@@ -145,7 +145,7 @@ impl<'a> View<'a> {
 
     fn ended(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
         let top = [self.notes(), self.glance()].concat();
-        let middle = [self.lead(), self.actions().into_iter().collect()].concat();
+        let middle = [self.lead(allowance), self.actions().into_iter().collect()].concat();
         let mut sections: Vec<Section> = Vec::with_capacity(5);
         sections.extend(Section::open(top));
         sections.extend(Section::open(middle).map(|section| match self.story {

@@ -127,6 +127,33 @@ pub fn cut_columns(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text[..end].trim_end()))
 }
 
+/// Bytes a text takes once it stands in card HTML within JSON.
+pub fn cost(text: &str) -> usize {
+    text.bytes().map(byte_cost).sum()
+}
+
+fn byte_cost(byte: u8) -> usize {
+    match byte {
+        b'&' => "&amp;".len(),
+        b'<' | b'>' => "&lt;".len(),
+        b'\n' => "<br>".len(),
+        b'"' | b'\\' => 2,
+        _ => 1,
+    }
+}
+
+/// The longest start that costs at most `limit` and ends between graphemes.
+pub fn cut_cost(text: &str, limit: usize) -> &str {
+    let mut left = limit;
+    let fits = text.bytes().take_while(|byte| {
+        let cost = byte_cost(*byte);
+        let fits = cost <= left;
+        left = left.saturating_sub(cost);
+        fits
+    });
+    cut_bytes(text, fits.count())
+}
+
 /// The longest start of at most `limit` bytes that ends between graphemes.
 pub fn cut_bytes(text: &str, limit: usize) -> &str {
     if text.len() <= limit {

@@ -12,6 +12,8 @@ use crate::clock::Deadline;
 
 /// An account alias has at most 63 characters.
 const NAME: usize = 63;
+/// The small line wraps; three lines of a phone are enough.
+const BELOW: usize = 160;
 
 impl View<'_> {
     pub(super) fn glance(&self) -> Vec<Widget> {
@@ -262,8 +264,9 @@ pub(super) fn by_resources(shown: &[Account]) -> impl Iterator<Item = &Account> 
 pub(super) fn cell(label: &str, text: CardHtml, below: &str, icon: IconName) -> DecoratedText {
     DecoratedText {
         top_label: CardHtml::esc(label),
-        text,
-        bottom_label: CardHtml::esc(below),
+        // Chat refuses an empty text; a name may be made of nothing visible.
+        text: if text.is_empty() { CardHtml::esc("–") } else { text },
+        bottom_label: CardHtml::esc(&cut_columns(below, BELOW)),
         wrap_text: true,
         start_icon: Some(icon.saying(label)),
     }

@@ -2,25 +2,22 @@
 //! limit demands it.
 
 use super::View;
-use crate::card::{CardHtml, TextParagraph, Widget, cut_bytes};
+use crate::card::{CardHtml, TextParagraph, Widget, cost, cut_cost};
 use crate::catalogue::events;
 use crate::limits::{Allowance, Cut};
 
 /// Google Chat puts the rest behind "show more".
 const LINES: u8 = 2;
-/// A first paragraph longer than this goes on in the fold.
-const LEAD_BYTES: usize = 4_000;
-
 impl View<'_> {
     /// In the reader's language first what it means, where we know and AWS wrote another one.
-    pub(super) fn lead(&self) -> Vec<Widget> {
+    pub(super) fn lead(&self, allowance: Allowance) -> Vec<Widget> {
         let mut widgets = Vec::new();
         if let Some(meaning) = self.meaning() {
             widgets.extend(TextParagraph::of(CardHtml::esc(meaning)));
         }
         match &self.story {
             Some(story) => widgets.push(Widget::TextParagraph(TextParagraph {
-                text: CardHtml::esc(cut_bytes(&story.lead, LEAD_BYTES)),
+                text: CardHtml::esc(cut_cost(&story.lead, allowance.lead)),
                 max_lines: Some(LINES),
             })),
             None => widgets.extend(TextParagraph::of(CardHtml::esc(self.words.no_text))),
@@ -41,15 +38,19 @@ impl View<'_> {
         events::meaning(self.alert.event.type_code.as_str(), self.words.locale)
     }
 
+    pub(super) fn rest_cost(&self) -> usize {
+        self.story.as_ref().map_or(0, |story| cost(&story.lead) + cost(&story.rest))
+    }
+
     /// What the lead left, as much as the allowance gives.
     pub(super) fn rest(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Widget> {
         let Some(story) = &self.story else { return Vec::new() };
-        let over = &story.lead[cut_bytes(&story.lead, LEAD_BYTES).len()..];
+        let over = &story.lead[cut_cost(&story.lead, allowance.lead).len()..];
         let whole = match (over, story.rest.as_str()) {
             ("", rest) => std::borrow::Cow::Borrowed(rest),
             (over, rest) => std::borrow::Cow::Owned(format!("{over}\n\n{rest}")),
         };
-        let shown = cut_bytes(&whole, allowance.text);
+        let shown = cut_cost(&whole, allowance.text);
         let mut html = CardHtml::esc(shown);
         if shown.len() < whole.len() || self.alert.truncated && !shown.is_empty() {
             cut.text = shown.len() < whole.len();
