@@ -127,6 +127,9 @@ pub fn cut_columns(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text[..end].trim_end()))
 }
 
+/// A family with skin tones has about fifty bytes.
+const LONGEST_GRAPHEME: usize = 128;
+
 /// Bytes a text takes once it stands in card HTML within JSON.
 pub fn cost(text: &str) -> usize {
     text.bytes().map(byte_cost).sum()
@@ -164,10 +167,12 @@ pub fn cut_bytes(text: &str, limit: usize) -> &str {
         return &text[..floor];
     }
     let mut cursor = GraphemeCursor::new(floor, text.len(), true);
-    match cursor.is_boundary(text, 0) {
-        Ok(true) => &text[..floor],
-        _ => &text[..cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0)],
+    if cursor.is_boundary(text, 0) == Ok(true) {
+        return &text[..floor];
     }
+    let before = cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0);
+    // Thousands of joined emoji are one grapheme that nobody would miss.
+    if floor - before > LONGEST_GRAPHEME { &text[..floor] } else { &text[..before] }
 }
 
 #[cfg(test)]
