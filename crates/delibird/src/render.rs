@@ -14,7 +14,7 @@ mod reference;
 mod story;
 
 use jiff::Timestamp;
-use model::words::{Change, EntityStatus, Kind, Scope, Severity, Source, Status, Subject};
+use model::words::{Change, EntityStatus, Kind, Scope, Severity, Source, Status};
 use model::{Alert, When};
 
 use crate::card::{Card, CardWithId, HttpsUrl, Message, Section, Thread, Widget, cut_columns};
@@ -95,8 +95,8 @@ impl<'a> View<'a> {
             words,
             layout: layout(alert, occasion),
             occasion,
-            name: if name.is_empty() { subject_name(alert) } else { name },
-            service: events::service(event.service.as_str(), locale),
+            name: if name.is_empty() { words.unknown_form.to_owned() } else { name },
+            service: service(alert, locale),
             story,
             pages: pages.into_iter().filter(prose::is_of_aws).collect(),
             clock,
@@ -111,9 +111,10 @@ impl<'a> View<'a> {
             Layout::Resolved => self.ended(allowance, &mut cut),
         };
         let card = Card { header: self.header(), sections };
+        let sentence = sentence::sentence(self);
         let message = Message {
-            text: sentence::text(self),
-            fallback_text: sentence::sentence(self),
+            text: sentence::text(self, &sentence),
+            fallback_text: sentence,
             cards_v2: vec![CardWithId { card_id: format!("alert-{}", self.alert.seq), card }],
             thread: post::thread_key(&self.alert.thread).map(|thread_key| Thread { thread_key }),
         };
@@ -227,10 +228,10 @@ fn layout(alert: &Alert, occasion: Occasion) -> Layout {
     }
 }
 
-/// Where even the type code is missing.
-fn subject_name(alert: &Alert) -> String {
-    match alert.subject {
-        Subject::Unknown | Subject::Other(_) => alert.event.source.to_string(),
-        _ => "AWS Health".to_owned(),
+/// A record of a custom source that names no service speaks for its source.
+fn service(alert: &Alert, locale: Locale) -> String {
+    match (alert.event.service.as_str(), &alert.event.source) {
+        ("", source) if *source != Source::AwsHealth => source.to_string(),
+        (service, _) => events::service(service, locale),
     }
 }

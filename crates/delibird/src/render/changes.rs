@@ -80,8 +80,7 @@ impl View<'_> {
         let all = self.alert.resources.total;
         let mut text = CardHtml::default();
         if self.impaired() > 0 {
-            text.status(Some(Colour::Red), self.words.impaired);
-            text.text(&(self.words.of_resources)(self.impaired(), all));
+            self.impaired_of_all(&mut text);
         } else {
             text.bold(&(self.words.now_resources)(all));
         }

@@ -16,7 +16,9 @@ impl View<'_> {
             codes.join(", ")
         });
         let shown = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let only = self.alert.accounts.shown.first().filter(|_| self.alert.accounts.total <= 1);
         let rows = [
+            (words.account_label, only.map(|account| account.id.to_string())),
             (
                 words.route_label,
                 Some(why.route.clone().unwrap_or_else(|| words.default_route.to_owned())),

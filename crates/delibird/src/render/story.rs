@@ -1,13 +1,13 @@
 //! PURE. What AWS says: two lines in sight, the rest folded and never dropped before the byte
 //! limit demands it.
 
-use super::View;
+use super::{Layout, View};
 use crate::card::{CardHtml, TextParagraph, Widget, cost, cut_cost};
 use crate::catalogue::events;
+use model::words::{Kind, Subject};
+
 use crate::limits::{Allowance, Cut};
 
-/// Google Chat puts the rest behind "show more".
-const LINES: u8 = 2;
 impl View<'_> {
     /// In the reader's language first what it means, where we know and AWS wrote another one.
     pub(super) fn lead(&self, allowance: Allowance) -> Vec<Widget> {
@@ -18,11 +18,22 @@ impl View<'_> {
         match &self.story {
             Some(story) => widgets.push(Widget::TextParagraph(TextParagraph {
                 text: CardHtml::esc(cut_cost(&story.lead, allowance.lead)),
-                max_lines: Some(LINES),
+                max_lines: Some(self.lines()),
             })),
             None => widgets.extend(TextParagraph::of(CardHtml::esc(self.words.no_text))),
         }
         widgets
+    }
+
+    /// Google Chat puts what is more behind "show more". A new message leaves room for its
+    /// buttons on a phone; the later ones are short anyway, and a plain one is all text.
+    fn lines(&self) -> u8 {
+        match (self.layout, &self.alert.subject) {
+            _ if self.alert.kind == Kind::Plain => 12,
+            (_, Subject::Unknown | Subject::Metric | Subject::Other(_)) => 12,
+            (Layout::Full, _) => 2,
+            (Layout::Update | Layout::Resolved, _) => 4,
+        }
     }
 
     fn meaning(&self) -> Option<&'static str> {
@@ -32,7 +43,7 @@ impl View<'_> {
                 .get(..2)
                 .is_some_and(|tag| tag.eq_ignore_ascii_case(self.words.locale.tag()))
         });
-        if told || self.is_resolved() {
+        if told || self.layout != Layout::Full {
             return None;
         }
         events::meaning(self.alert.event.type_code.as_str(), self.words.locale)
