@@ -87,6 +87,7 @@ pub fn fit(
 }
 
 /// The JSON of a message.
+#[expect(clippy::expect_used, reason = "the proof is the message")]
 pub fn bytes(message: &Message) -> Vec<u8> {
     let mut body = Vec::with_capacity(8 * 1024);
     serde_json::to_writer(&mut body, message)

@@ -122,8 +122,8 @@ impl<'a> View<'a> {
     }
 
     fn full(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
-        let top = [self.notes(), self.glance(), self.progress().into_iter().collect()].concat();
-        let middle = [self.lead(allowance), self.actions().into_iter().collect()].concat();
+        let top = joined([self.notes(), self.glance(), self.progress().into_iter().collect()]);
+        let middle = joined([self.lead(allowance), self.actions().into_iter().collect()]);
         let mut sections: Vec<Section> = Vec::with_capacity(5);
         sections.extend(Section::open(top));
         sections.extend(Section::open(middle));
@@ -133,20 +133,20 @@ impl<'a> View<'a> {
     }
 
     fn update(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
-        let top =
-            [self.notes(), self.changes(allowance), self.actions().into_iter().collect()].concat();
+        let actions = self.actions().into_iter().collect();
+        let top = joined([self.notes(), self.changes(allowance), actions]);
         let text = if self.changed(&Change::Text) { self.rest(allowance, cut) } else { vec![] };
         let names = self.changed_names(allowance, cut);
         let mut sections: Vec<Section> = Vec::with_capacity(3);
         sections.extend(Section::open(top).map(|section| section.titled(self.words.what_changed)));
-        sections.extend(Section::folded(self.words.details, [text, names].concat()));
+        sections.extend(Section::folded(self.words.details, joined([text, names])));
         sections.extend(self.reference());
         sections
     }
 
     fn ended(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
-        let top = [self.notes(), self.glance()].concat();
-        let middle = [self.lead(allowance), self.actions().into_iter().collect()].concat();
+        let top = joined([self.notes(), self.glance()]);
+        let middle = joined([self.lead(allowance), self.actions().into_iter().collect()]);
         let mut sections: Vec<Section> = Vec::with_capacity(5);
         sections.extend(Section::open(top));
         sections.extend(Section::open(middle).map(|section| match self.story {
@@ -168,11 +168,11 @@ impl<'a> View<'a> {
         let rows = self.alert.accounts.shown.len() + self.alert.resources.shown.len();
         let words = self.words;
         if rows <= SMALL || rest.is_empty() {
-            let all = [resources, accounts, rest].concat();
+            let all = joined([resources, accounts, rest]);
             return Section::folded(words.details, all).into_iter().collect();
         }
         let text = Section::folded(words.full_text, rest);
-        let lists = [accounts, resources].concat();
+        let lists = joined([accounts, resources]);
         let lists = Section::folded(words.accounts_and_resources, lists);
         text.into_iter().chain(lists).collect()
     }
@@ -216,6 +216,10 @@ impl<'a> View<'a> {
         let of = self.alert.resources.by_status.iter();
         of.filter(|(status, _)| counts(status)).fold(0, |sum, (_, n)| u32::saturating_add(sum, *n))
     }
+}
+
+fn joined<const N: usize>(parts: [Vec<Widget>; N]) -> Vec<Widget> {
+    parts.into_iter().flatten().collect()
 }
 
 fn layout(alert: &Alert, occasion: Occasion) -> Layout {

@@ -92,7 +92,6 @@ fn tail(view: &View<'_>) -> Vec<String> {
     let alert = view.alert;
     match (view.layout, &alert.subject) {
         (Layout::Update, _) => vec![(words.update)(post::update_number(alert))],
-        (Layout::Resolved, _) => Vec::new(),
         (Layout::Full, Subject::Scheduled) if alert.resources.total > 0 => {
             vec![(words.left)(view.unsettled(), alert.resources.total)]
         }
@@ -100,6 +99,6 @@ fn tail(view: &View<'_>) -> Vec<String> {
             let of = (words.of_resources)(alert.resources.total);
             vec![format!("{}{of}", (words.impaired_count)(view.impaired()))]
         }
-        (Layout::Full, _) => Vec::new(),
+        (Layout::Full | Layout::Resolved, _) => Vec::new(),
     }
 }

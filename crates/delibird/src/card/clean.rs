@@ -168,6 +168,10 @@ fn byte_cost(byte: u8) -> usize {
 
 /// The longest start that costs at most `limit` and ends between graphemes.
 pub fn cut_cost(text: &str, limit: usize) -> &str {
+    // No byte costs more than an ampersand.
+    if text.len().saturating_mul("&amp;".len()) <= limit {
+        return text;
+    }
     let mut left = limit;
     let fits = text.bytes().take_while(|byte| {
         let cost = byte_cost(*byte);
