@@ -1,6 +1,8 @@
 //! The warm path: from the bytes Lambda hands over to the bytes Chat takes.
 //! Budgets: 30 µs for an event of 5 KB, 200 µs for 2,000 entities.
 
+#![expect(clippy::expect_used, reason = "a bench that cannot be set up should stop")]
+
 use delibird::{envelope, posts};
 use divan::Bencher;
 use jiff::Timestamp;

@@ -261,9 +261,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Records<'a> {
             fn visit_u64<E>(self, _: u64) -> Result<Records<'a>, E> {
                 Ok(Records(None))
             }
-            fn visit_unit<E>(self) -> Result<Records<'a>, E> {
-                Ok(Records(None))
-            }
         }
 
         deserializer.deserialize_any(List(PhantomData))

@@ -53,6 +53,14 @@ impl View<'_> {
         self.story.as_ref().map_or(0, |story| cost(&story.lead) + cost(&story.rest))
     }
 
+    /// The collector cuts lists or texts; with every list whole it was the text.
+    fn text_came_cut(&self) -> bool {
+        let (accounts, resources) = (&self.alert.accounts, &self.alert.resources);
+        self.alert.truncated
+            && accounts.shown.len() >= accounts.total as usize
+            && resources.shown.len() >= resources.total as usize
+    }
+
     /// What the lead left, as much as the allowance gives.
     pub(super) fn rest(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Widget> {
         let Some(story) = &self.story else { return Vec::new() };
@@ -63,7 +71,7 @@ impl View<'_> {
         };
         let shown = cut_cost(&whole, allowance.text);
         let mut html = CardHtml::esc(shown);
-        if shown.len() < whole.len() || self.alert.truncated && !shown.is_empty() {
+        if shown.len() < whole.len() || self.text_came_cut() {
             cut.text = shown.len() < whole.len();
             if !html.is_empty() {
                 html.line_break();

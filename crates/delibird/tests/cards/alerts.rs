@@ -105,7 +105,7 @@ pub(crate) fn public_issue() -> Alert {
     let mut alert = issue();
     alert.severity = Severity::High;
     alert.max_severity = Severity::High;
-    alert.why.rule = "open issue or investigation".to_owned();
+    alert.why.rule = "open issue or investigation".into();
     alert.event.scope = Scope::Public;
     alert.event.regions = vec!["us-east-1".into()];
     alert.event.service = "MULTIPLE_SERVICES".into();
@@ -123,7 +123,7 @@ pub(crate) fn scheduled() -> Alert {
     alert.subject = Subject::Scheduled;
     alert.severity = Severity::High;
     alert.max_severity = Severity::High;
-    alert.why.rule = "change that requires action, due within 14 days".to_owned();
+    alert.why.rule = "change that requires action, due within 14 days".into();
     alert.event.arn = Some("arn:aws:health:ap-northeast-2::event/RDS/AWS_RDS_PLANNED_LIFECYCLE_EVENT/AWS_RDS_PLANNED_LIFECYCLE_EVENT_222".into());
     alert.event.service = "RDS".into();
     alert.event.type_code = "AWS_RDS_PLANNED_LIFECYCLE_EVENT".into();
@@ -195,7 +195,7 @@ pub(crate) fn notice() -> Alert {
 pub(crate) fn security() -> Alert {
     let mut alert = issue();
     alert.subject = Subject::Security;
-    alert.why.rule = "open security event".to_owned();
+    alert.why.rule = "open security event".into();
     alert.target.mention = Some("users/100000000000000000001".to_owned());
     alert.event.arn = Some("arn:aws:health:us-east-1::event/ABUSE/AWS_ABUSE_DOS_REPORT/AWS_ABUSE_DOS_REPORT_3223324344".into());
     alert.event.service = "ABUSE".into();
@@ -256,6 +256,6 @@ pub(crate) fn plain() -> Alert {
 }
 
 pub(crate) fn in_korean(mut alert: Alert) -> Alert {
-    alert.target.locale = "ko".to_owned();
+    alert.target.locale = "ko".into();
     alert
 }

@@ -20,12 +20,16 @@ fn check(name: &str, alert: Alert) {
 
 #[test]
 fn every_subject_and_kind_has_its_card() {
-    let subjects: [(&str, fn() -> Alert); 4] =
-        [("issue", issue), ("scheduled", scheduled), ("notice", notice), ("security", security)];
+    let subjects = [
+        ("issue", issue()),
+        ("scheduled", scheduled()),
+        ("notice", notice()),
+        ("security", security()),
+    ];
     for (name, alert) in subjects {
-        check(&format!("{name}-opened"), alert());
-        check(&format!("{name}-update"), updated(alert()));
-        check(&format!("{name}-resolved"), resolved(alert()));
+        check(&format!("{name}-opened"), alert.clone());
+        check(&format!("{name}-update"), updated(alert.clone()));
+        check(&format!("{name}-resolved"), resolved(alert));
     }
     check("plain", plain());
 }
