@@ -55,7 +55,7 @@ impl Records {
         }
         let before = (self.events.len(), self.faults.len());
         let mut all_broken = true;
-        for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        for (index, line) in lines(bytes).enumerate() {
             if line.trim_ascii().is_empty() {
                 continue;
             }
@@ -118,6 +118,12 @@ impl Records {
     fn fault(&mut self, file: &str, line: usize, reason: &str) {
         self.faults.push(Fault { file: file.to_owned(), line, reason: reason.to_owned() });
     }
+}
+
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
+    ends.map(move |end| &bytes[std::mem::replace(&mut start, end + 1)..end])
 }
 
 /// The first value is the whole input. For NDJSON this looks no further than its first line.

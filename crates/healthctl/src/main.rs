@@ -7,6 +7,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use healthctl::cli::{Cli, Outcome, Verb};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.verb {
