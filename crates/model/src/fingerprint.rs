@@ -15,30 +15,25 @@ pub fn of(text: &str) -> u64 {
 /// Hashes a text with every token that holds a digit masked and all blanks folded, so that
 /// instance ids, dates and account numbers do not make a new text.
 pub fn masked(text: &str) -> u64 {
-    // One pass into a buffer: the hash is several times faster on one long input.
-    let mut folded = Vec::with_capacity(text.len() + 1);
-    let (mut start, mut digit) = (0, false);
-    for byte in text.bytes() {
+    // One pass into a buffer of known size: the hash is several times faster on one long input.
+    let mut folded = vec![0; text.len() + 1];
+    let (mut start, mut end, mut digit) = (0, 0, false);
+    for byte in text.bytes().chain([b' ']) {
         if !byte.is_ascii_whitespace() {
             digit |= byte.is_ascii_digit();
-            folded.push(byte);
-        } else if folded.len() > start {
-            end_token(&mut folded, start, digit);
-            (start, digit) = (folded.len(), false);
+            folded[end] = byte;
+            end += 1;
+        } else if end > start {
+            if digit {
+                folded[start] = b'#';
+                end = start + 1;
+            }
+            folded[end] = b' ';
+            end += 1;
+            (start, digit) = (end, false);
         }
     }
-    if folded.len() > start {
-        end_token(&mut folded, start, digit);
-    }
-    xxh3_64(&folded)
-}
-
-fn end_token(folded: &mut Vec<u8>, start: usize, digit: bool) {
-    if digit {
-        folded.truncate(start);
-        folded.push(b'#');
-    }
-    folded.push(b' ');
+    xxh3_64(&folded[..end])
 }
 
 /// Stands in for a missing `communicationId`. Status, times, entity states and the text in the
