@@ -31,7 +31,7 @@ pub(crate) fn takes_everything(when: Option<&Condition>) -> bool {
 }
 
 pub(crate) fn warnings(rules: &Rules, now: Timestamp) -> Vec<Problem> {
-    let mut found: Vec<Problem> = Vec::new();
+    let mut found = rules.doubts.clone();
     for silence in &rules.silences {
         found.extend(silence_warning(silence, rules, now));
     }
@@ -41,13 +41,6 @@ pub(crate) fn warnings(rules: &Rules, now: Timestamp) -> Vec<Problem> {
     for (place, when) in severities.chain(silences).chain(routes) {
         if when.is_some_and(|condition| constant(condition) == Some(false)) {
             found.push(Problem { line: place.line, what: format!("{place} never matches") });
-        }
-    }
-    for id in rules.accounts.ids() {
-        let digits = id.as_str().bytes().all(|byte| byte.is_ascii_digit());
-        if !digits || id.as_str().len() != 12 {
-            let what = format!("[accounts.{id}] is no account of AWS: those have twelve digits");
-            found.push(Problem { line: 1, what });
         }
     }
     found.sort_by_key(|problem| problem.line);

@@ -205,9 +205,14 @@ fn unknown(column: &json_sql::Column, vocabulary: Vocabulary) -> String {
         return "unknown column `tag` (write tag.<key>)".to_owned();
     }
     if vocabulary == Vocabulary::Metric {
-        let error = column.unknown(METRIC.into_iter().chain(["tag.<key>"]));
-        let hint = format!("known are {}, tag.<key>", METRIC.join(", "));
-        return format!("{} ({})", error.problem, error.hint.unwrap_or(hint));
+        let hint = match json_sql::nearest(&written, METRIC) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("known are {}, tag.<key>", METRIC.join(", ")),
+        };
+        return format!("unknown column `{written}` ({hint})");
+    }
+    if let Some((place @ ("detail" | "envelope"), field)) = written.split_once('.') {
+        return format!("unknown column `{written}` ({})", kept(place, field));
     }
     let paths = paths();
     let with_prefix = paths.iter().find(|path| {
@@ -216,21 +221,26 @@ fn unknown(column: &json_sql::Column, vocabulary: Vocabulary) -> String {
     if let Some(path) = with_prefix {
         return format!("unknown column `{written}` (did you mean {path}?)");
     }
-    let short = SHORT.iter().map(|(name, _)| *name);
-    let error = column.unknown(short.chain(paths.iter().map(String::as_str)));
-    let kept = |prefix: &str| {
-        let own = paths.iter().filter_map(|path| path.strip_prefix(prefix));
-        format!("kept of an event are {}", own.collect::<Vec<_>>().join(", "))
-    };
-    let hint = match error.hint {
-        Some(hint) => Some(hint),
-        None if written.starts_with("detail.") => Some(kept("detail.")),
-        None if written.starts_with("envelope.") => Some(kept("envelope.")),
-        None => None,
-    };
-    match hint {
+    let error = column.unknown(SHORT.iter().map(|(name, _)| *name));
+    match error.hint {
         Some(hint) => format!("{} ({hint})", error.problem),
-        None => error.problem.to_string(),
+        None => format!("{} (a path begins with envelope. or detail.)", error.problem),
+    }
+}
+
+/// The near field, else all that reading an event keeps of this place.
+fn kept(place: &str, field: &str) -> String {
+    let paths = paths();
+    let fields: Vec<&str> = paths
+        .iter()
+        .filter_map(|path| path.split_once('.'))
+        .filter(|(own, _)| *own == place)
+        .map(|(_, field)| field)
+        .collect();
+    let whole = !field.contains(['.', '[']);
+    match json_sql::nearest(field, fields.iter().copied()).filter(|_| whole) {
+        Some(near) => format!("did you mean {place}.{near}?"),
+        None => format!("kept of it are {}", fields.join(", ")),
     }
 }
 

@@ -55,10 +55,6 @@ impl Directory {
             _ => None,
         }
     }
-
-    pub(crate) fn ids(&self) -> impl Iterator<Item = &AccountId> {
-        self.exact.keys()
-    }
 }
 
 impl<'a> Known<'a> {

@@ -66,7 +66,7 @@ const DEFAULTS: [&str; 10] = [
 
 pub(crate) fn parse(text: &str, version: &str) -> Result<Rules, Vec<Problem>> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut faults = Faults { text, found: Vec::new() };
+    let mut faults = Faults { text, found: Vec::new(), doubts: Vec::new() };
     for error in &errors {
         faults.note(&error.span().unwrap_or_default(), error.message().replace('\n', " "));
     }
@@ -86,7 +86,7 @@ fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
 
 fn document<'a>(faults: &mut Faults<'_>, table: &'a Spanned<DeTable<'a>>, version: &str) -> Rules {
     let root = Section::root(table);
-    root.only(faults, &TABLES);
+    root.only_tables(faults, &TABLES, &DEFAULTS);
     let mut rules = Rules { version: version.to_owned(), ..Rules::default() };
     if let Some(defaults) = root.table(faults, "defaults") {
         read_defaults(faults, &defaults, &mut rules);
@@ -113,6 +113,7 @@ fn document<'a>(faults: &mut Faults<'_>, table: &'a Spanned<DeTable<'a>>, versio
         rules.links = operating::links(faults, &links);
     }
     rules.expectations = expected::expectations(faults, &root);
+    rules.doubts = std::mem::take(&mut faults.doubts);
     rules
 }
 
@@ -168,6 +169,11 @@ fn directory(faults: &mut Faults<'_>, section: &Section<'_>) -> Directory {
         {
             let what = format!("`{name}` is no account id and no pattern such as \"1111*\"");
             faults.note(&id.span(), what);
+        }
+        let of_aws = name.len() == 12 && name.bytes().all(|b| b.is_ascii_digit());
+        if !of_aws && !name.contains('*') {
+            let what = format!("[accounts.{name}] is no account of AWS: those have twelve digits");
+            faults.doubt(&id.span(), what);
         }
         let Some(mut one) = section.table(faults, name) else { continue };
         one.name = format!("[accounts.{name}]");

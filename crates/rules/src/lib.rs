@@ -66,6 +66,8 @@ pub struct Rules {
     pub links: BTreeMap<String, String>,
     pub accounts: Directory,
     pub expectations: Vec<Expectation>,
+    /// What reading found sound and yet hardly meant.
+    pub doubts: Vec<Problem>,
 }
 
 /// How long alerts wait for company.
@@ -118,6 +120,7 @@ impl Default for Rules {
             links: BTreeMap::new(),
             accounts: Directory::default(),
             expectations: Vec::new(),
+            doubts: Vec::new(),
         }
     }
 }

@@ -5,7 +5,8 @@ use std::cell::OnceCell;
 
 use jiff::Timestamp;
 use json_sql::{Cell, Path};
-use model::words::{Severity, Status};
+use model::ids::{AccountId, CommunicationId, EventArn, Region};
+use model::words::{Actionability, Severity, Status};
 use model::{HealthEvent, When};
 
 use crate::column::{Column, Detail, Envelope, List};
@@ -28,19 +29,19 @@ impl<'a> Row<'a> {
     fn value(&self, column: Column<'_>) -> Cell<'_> {
         let event = self.event;
         match column {
-            Column::Account => word(event.account.as_ref().map(|account| account.as_str())),
+            Column::Account => word(event.account.as_ref().map(AccountId::as_str)),
             Column::AccountName => word(self.known.name()),
             Column::Ou => word(self.known.ou()),
             Column::Owner => word(self.known.owner()),
             Column::Tag(key) => word(self.known.tag(key)),
-            Column::Region => word(event.region.as_ref().map(|region| region.as_str())),
+            Column::Region => word(event.region.as_ref().map(Region::as_str)),
             Column::Service => word(Some(event.service.as_str())),
             Column::Category => word(Some(event.category.as_str())),
             Column::Status => self.status().into(),
             Column::TypeCode => word(Some(event.type_code.as_str())),
             Column::Scope => word(Some(event.scope.as_str())),
             Column::Severity => self.severity.map(Severity::as_str).into(),
-            Column::Actionability => word(event.actionability.as_ref().map(|word| word.as_str())),
+            Column::Actionability => word(event.actionability.as_ref().map(Actionability::as_str)),
             Column::Description => word(Some(event.preferred_text())),
             Column::EntityCount => count(event.entities.len()),
             Column::DaysLeft => event.deadline().map(|at| days_left(at, self.now)).into(),
@@ -64,8 +65,8 @@ impl<'a> Row<'a> {
         match field {
             Envelope::Source => word(Some(event.source.as_str())),
             Envelope::DetailType => word(Some(&event.detail_type)),
-            Envelope::Account => word(event.sender.as_ref().map(|account| account.as_str())),
-            Envelope::Region => word(event.delivered_in.as_ref().map(|region| region.as_str())),
+            Envelope::Account => word(event.sender.as_ref().map(AccountId::as_str)),
+            Envelope::Region => word(event.delivered_in.as_ref().map(Region::as_str)),
             Envelope::Time => event.time.into(),
             Envelope::ReplayName => word(event.replay.as_deref()),
         }
@@ -74,8 +75,10 @@ impl<'a> Row<'a> {
     fn detail(&self, field: Detail) -> Cell<'_> {
         let event = self.event;
         match field {
-            Detail::EventArn => word(event.arn.as_ref().map(|arn| arn.as_str())),
-            Detail::CommunicationId => word(event.communication.as_ref().map(|id| id.as_str())),
+            Detail::EventArn => word(event.arn.as_ref().map(EventArn::as_str)),
+            Detail::CommunicationId => {
+                word(event.communication.as_ref().map(CommunicationId::as_str))
+            }
             Detail::Service => self.value(Column::Service),
             Detail::TypeCode => self.value(Column::TypeCode),
             Detail::Category => self.value(Column::Category),

@@ -27,16 +27,18 @@ pub(super) fn placed<'a>(
         .collect()
 }
 
-/// A `when` that was given but could not be read is a fault already, and no rule.
+/// A value that is among the faults already: whatever needs it is not read.
+struct Noted;
+
 fn optional_when(
     faults: &mut Faults<'_>,
     section: &Section<'_>,
     vocabulary: Vocabulary,
-) -> Option<Option<Condition>> {
+) -> Result<Option<Condition>, Noted> {
     if !section.has("when") {
-        return Some(None);
+        return Ok(None);
     }
-    section.condition(faults, "when", vocabulary).map(Some)
+    section.condition(faults, "when", vocabulary).map(Some).ok_or(Noted)
 }
 
 pub(super) fn severities(faults: &mut Faults<'_>, root: &Section<'_>) -> Vec<SeverityRule> {
@@ -48,7 +50,7 @@ fn severity(faults: &mut Faults<'_>, place: Place, section: &Section<'_>) -> Opt
     section.only(faults, &["when", "level"]);
     let when = optional_when(faults, section, Vocabulary::Severity);
     let given = section.required(faults, "level");
-    Some(SeverityRule { place, when: when?, level: level(faults, &given?)? })
+    Some(SeverityRule { place, when: when.ok()?, level: level(faults, &given?)? })
 }
 
 pub(super) fn level(faults: &mut Faults<'_>, given: &toml::Spanned<&str>) -> Option<Severity> {
@@ -131,7 +133,7 @@ fn route(faults: &mut Faults<'_>, place: Place, section: &Section<'_>) -> Option
     Some(Route {
         place,
         name: name?,
-        when: when?,
+        when: when.ok()?,
         spaces: spaces?,
         mention,
         after,

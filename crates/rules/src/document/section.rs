@@ -12,11 +12,17 @@ use super::Problem;
 pub(super) struct Faults<'t> {
     pub(super) text: &'t str,
     pub(super) found: Vec<Problem>,
+    /// Sound, and yet hardly meant.
+    pub(super) doubts: Vec<Problem>,
 }
 
 impl Faults<'_> {
     pub(super) fn note(&mut self, span: &Range<usize>, what: impl Into<String>) {
         self.found.push(Problem { line: self.line(span.start), what: what.into() });
+    }
+
+    pub(super) fn doubt(&mut self, span: &Range<usize>, what: impl Into<String>) {
+        self.doubts.push(Problem { line: self.line(span.start), what: what.into() });
     }
 
     pub(super) fn line(&self, offset: usize) -> usize {
@@ -48,18 +54,26 @@ impl<'a> Section<'a> {
 
     /// Every key that is not among the known ones is a fault.
     pub(super) fn only(&self, faults: &mut Faults<'_>, known: &[&str]) {
-        for (key, value) in self.keys() {
-            let key_name = *key.get_ref();
-            if known.contains(&key_name) {
+        for (key, _) in self.keys().filter(|(key, _)| !known.contains(key.get_ref())) {
+            let hint = near(key.get_ref(), known)
+                .unwrap_or_else(|| format!("known in {} are {}", self.name, known.join(", ")));
+            faults.note(&key.span(), format!("unknown key `{}`; {hint}", key.get_ref()));
+        }
+    }
+
+    /// As [`Section::only`], of the document itself. A key that belongs into a table often
+    /// stands above it.
+    pub(super) fn only_tables(&self, faults: &mut Faults<'_>, known: &[&str], defaults: &[&str]) {
+        for (key, _) in self.keys().filter(|(key, _)| !known.contains(key.get_ref())) {
+            let name = *key.get_ref();
+            if defaults.contains(&name) {
+                let what = format!("`{name}` stands in no table; write it below [defaults]");
+                faults.note(&key.span(), what);
                 continue;
             }
-            let is_table = self.span == (0..0) && !matches!(value.get_ref(), DeValue::String(_));
-            let kind = if is_table { "table" } else { "key" };
-            let hint = match json_sql::nearest(key_name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known in {} are {}", self.name, known.join(", ")),
-            };
-            faults.note(&key.span(), format!("unknown {kind} `{key_name}`; {hint}"));
+            let hint =
+                near(name, known).unwrap_or_else(|| format!("known are {}", known.join(", ")));
+            faults.note(&key.span(), format!("unknown table `{name}`; {hint}"));
         }
     }
 
@@ -141,16 +155,17 @@ impl<'a> Section<'a> {
         let expected = "a list of texts, such as [\"a\", \"b\"]";
         let list = self.get(faults, key, expected, DeValue::as_array)?;
         let mut texts = Vec::with_capacity(list.get_ref().len());
-        for item in list.get_ref().iter() {
+        for item in *list.get_ref() {
             match item.get_ref().as_str() {
                 Some(text) if !text.trim().is_empty() => {
-                    texts.push(Spanned::new(item.span(), text))
+                    texts.push(Spanned::new(item.span(), text));
                 }
                 Some(_) => faults.note(&item.span(), format!("`{key}` holds an empty text")),
                 None => faults.note(&item.span(), format!("`{key}` is {expected}")),
             }
         }
-        Some(Spanned::new(list.span(), texts))
+        let whole = texts.len() == list.get_ref().len();
+        whole.then(|| Spanned::new(list.span(), texts))
     }
 
     pub(super) fn table(&self, faults: &mut Faults<'_>, key: &str) -> Option<Section<'a>> {
@@ -173,7 +188,7 @@ impl<'a> Section<'a> {
             return Vec::new();
         };
         let mut tables = Vec::new();
-        for item in list.get_ref().iter() {
+        for item in *list.get_ref() {
             match item.get_ref().as_table() {
                 Some(table) => {
                     tables.push(Section { name: format!("[[{key}]]"), table, span: item.span() });
@@ -183,6 +198,11 @@ impl<'a> Section<'a> {
         }
         tables
     }
+}
+
+fn near(name: &str, known: &[&str]) -> Option<String> {
+    let near = json_sql::nearest(name, known.iter().copied())?;
+    Some(format!("did you mean `{near}`?"))
 }
 
 fn article(kind: &str) -> String {
