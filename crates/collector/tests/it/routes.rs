@@ -235,3 +235,18 @@ fn an_account_is_resolved_where_it_was_opened_even_when_its_route_has_moved() {
         "{told:#?}"
     );
 }
+
+#[test]
+fn an_alert_names_the_rule_that_makes_it_as_severe_as_it_is() {
+    let text = r#"
+        [[severity]]
+        when = "account = '000000000001'"
+        level = "critical"
+        [[severity]]
+        level = "warning"
+    "#;
+    let told = play(rules(text), &[issue(&account(1), 0), issue(&account(2), 1)]);
+    let why: Vec<_> =
+        told.alerts.iter().map(|a| (a.severity.as_str(), a.why.rule.as_str())).collect();
+    assert_eq!(why, [("critical", "severity[1] line 2")]);
+}
