@@ -57,6 +57,14 @@ impl Directory {
     }
 }
 
+impl Extend<(AccountId, AccountEntry)> for Directory {
+    fn extend<T: IntoIterator<Item = (AccountId, AccountEntry)>>(&mut self, entries: T) {
+        for (id, entry) in entries {
+            self.insert(id.as_str(), entry);
+        }
+    }
+}
+
 impl<'a> Known<'a> {
     pub fn name(&self) -> Option<&'a str> {
         self.entries.iter().find_map(|entry| entry.name.as_deref())

