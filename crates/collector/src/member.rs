@@ -59,7 +59,7 @@ fn routing(destination: Destination) -> Routing {
         Destination::To(spaces) => {
             Routing::To(spaces.into_iter().map(|(space, route)| Routed { space, route }).collect())
         }
-        Destination::Silenced { reason } => Routing::Silenced { reason },
+        Destination::Silenced { reason, rule } => Routing::Silenced { reason, rule },
     }
 }
 

@@ -36,6 +36,7 @@ pub fn directory() -> BTreeMap<AccountId, AccountEntry> {
                 name: Some(format!("{team}-{stage}{suffix}")),
                 ou: Some(stage.to_owned()),
                 owner: Some(team.to_owned()),
+                tags: BTreeMap::new(),
             };
             (AccountId(account(number)), entry)
         })

@@ -54,11 +54,16 @@ impl Condition {
     /// Whether the row matches. Unknown (NULL) is no match; a row that takes more than the default
     /// [`Limits`] is an error, which the caller must not take for either answer.
     pub fn matches<R: Row>(&self, row: &R, now: Timestamp) -> Result<bool, EvalError> {
+        Ok(self.truth(row, now)? == Some(true))
+    }
+
+    /// As [`Condition::matches`], and tells a row that does not match from one of which that is
+    /// unknown, for whoever explains why a rule did not apply.
+    pub fn truth<R: Row>(&self, row: &R, now: Timestamp) -> Result<Option<bool>, EvalError> {
         let steps = Steps::new(self.limits.steps_per_row);
         let context = Context { now, params: &[], limits: self.limits, steps: &steps };
         let source = RowSource { row, slots: &self.slots };
-        let truth = Eval { context: &context, source: &source }.truth(&self.node)?;
-        Ok(truth == Some(true))
+        Eval { context: &context, source: &source }.truth(&self.node)
     }
 
     /// Every column it names, as often as it names it, in the order they are written.

@@ -307,3 +307,14 @@ fn the_deepest_condition_that_parses_also_runs_and_prints() {
         }
     }
 }
+
+#[test]
+fn what_is_unknown_is_told_from_what_is_false() {
+    let row = serde_json::json!({ "a": 1 });
+    for (sql, expected) in
+        [("a = 1", Some(true)), ("a = 2", Some(false)), ("b = 1", None), ("not b = 1", None)]
+    {
+        let condition = Condition::parse(sql).unwrap();
+        assert_eq!(condition.truth(&row, jiff::Timestamp::UNIX_EPOCH).unwrap(), expected, "{sql}");
+    }
+}

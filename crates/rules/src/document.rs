@@ -1,17 +1,23 @@
-//! PURE. The form of `routes.toml`, read strictly: an unknown key is a problem with its line
-//! and, where one is near, the key that was meant.
+//! PURE. The form of `routes.toml`, read strictly: an unknown key, a wrong value, a name that no
+//! event has are problems with their line and, where one is near, what was meant. All of them
+//! are reported at once.
 
-use std::collections::BTreeMap;
+mod expected;
+mod operating;
+mod routing;
+mod section;
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::ops::Range;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use model::ids::AccountId;
-use serde::Deserialize;
 use toml::Spanned;
+use toml::de::DeTable;
 
-use crate::{AccountEntry, Pace, Rules, duration};
+use crate::{AccountEntry, Directory, Pace, Rules};
+use section::{Faults, Section};
 
 /// One fault of a document, for the person who edits it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,9 +36,8 @@ impl fmt::Display for Problem {
 /// The longest `group_interval`: SQS delays a tick by at most 15 minutes.
 const MAX_INTERVAL: SignedDuration = SignedDuration::from_mins(15);
 
-/// Tables this version reads, and those it knows of but does not read yet.
-const TABLES: [&str; 2] = ["defaults", "accounts"];
-const NOT_YET: [&str; 10] = [
+const TABLES: [&str; 12] = [
+    "defaults",
     "severity",
     "silence",
     "route",
@@ -40,261 +45,162 @@ const NOT_YET: [&str; 10] = [
     "quiet_hours",
     "reminders",
     "digest",
-    "links",
     "storm",
+    "links",
+    "accounts",
     "test",
 ];
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    #[serde(default)]
-    defaults: Defaults,
-    #[serde(default)]
-    accounts: BTreeMap<AccountId, AccountEntry>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Defaults {
-    spaces: Option<Spanned<Vec<String>>>,
-    fallback: Option<String>,
-    regions: Option<Vec<String>>,
-    trusted_accounts: Option<Vec<String>>,
-    locale: Option<Spanned<String>>,
-    zone: Option<Spanned<String>>,
-    group_wait: Option<Spanned<String>>,
-    group_wait_issue: Option<Spanned<String>>,
-    group_interval: Option<Spanned<String>>,
-}
+const DEFAULTS: [&str; 10] = [
+    "spaces",
+    "fallback",
+    "regions",
+    "trusted_accounts",
+    "locale",
+    "zone",
+    "group_wait",
+    "group_wait_issue",
+    "group_interval",
+    "storm",
+];
 
 pub(crate) fn parse(text: &str, version: &str) -> Result<Rules, Vec<Problem>> {
-    let refused = refused_tables(text);
-    if !refused.is_empty() {
-        return Err(refused);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut faults = Faults { text, found: Vec::new(), doubts: Vec::new() };
+    for error in &errors {
+        faults.note(&error.span().unwrap_or_default(), error.message().replace('\n', " "));
     }
-    let document: Document = toml::from_str(text).map_err(|error| vec![of_toml(text, &error)])?;
-    let mut reader = Reader { text, problems: Vec::new() };
-    let rules = reader.rules(document, version);
-    if reader.problems.is_empty() { Ok(rules) } else { Err(reader.problems) }
+    if !errors.is_empty() {
+        // What follows a broken line may have been read as part of it.
+        return Err(sorted(faults.found));
+    }
+    let rules = document(&mut faults, &table, version);
+    if faults.found.is_empty() { Ok(rules) } else { Err(sorted(faults.found)) }
 }
 
-/// Tables are refused by name before anything else, so that nobody believes in a rule that is
-/// not read.
-fn refused_tables(text: &str) -> Vec<Problem> {
-    let headings = text.lines().enumerate().filter_map(|(index, line)| {
-        let name = line.trim().strip_prefix('[')?.trim_start_matches('[');
-        let name = name.split([']', '.']).next()?.trim().trim_matches(['"', '\'']);
-        Some((index + 1, name))
-    });
-    headings
-        .filter(|(_, name)| !TABLES.contains(name))
-        .map(|(line, name)| {
-            let what = if NOT_YET.contains(&name) {
-                format!("[{name}] is not supported yet; remove it or use a later version")
-            } else {
-                format!("unknown table [{name}]; known are [defaults] and [accounts.<id>]")
-            };
-            Problem { line, what }
-        })
+fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by_key(|problem| problem.line);
+    problems.dedup();
+    problems
+}
+
+fn document<'a>(faults: &mut Faults<'_>, table: &'a Spanned<DeTable<'a>>, version: &str) -> Rules {
+    let root = Section::root(table);
+    root.only_tables(faults, &TABLES, &DEFAULTS);
+    let mut rules = Rules { version: version.to_owned(), ..Rules::default() };
+    if let Some(defaults) = root.table(faults, "defaults") {
+        read_defaults(faults, &defaults, &mut rules);
+    }
+    let zone = TimeZone::get(&rules.zone).unwrap_or(TimeZone::UTC);
+    if let Some(accounts) = root.table(faults, "accounts") {
+        rules.accounts = directory(faults, &accounts);
+    }
+    rules.severities = routing::severities(faults, &root);
+    rules.silences = routing::silences(faults, &root, &zone);
+    rules.routes = routing::routes(faults, &root);
+    routing::refuse_unreachable(faults, &rules);
+    rules.thresholds = operating::thresholds(faults, &root);
+    rules.quiet_hours = operating::quiet_hours(faults, &root);
+    rules.reminders = operating::reminders(faults, &root);
+    rules.digest = operating::digest(faults, &root);
+    if let Some(storm) = root.table(faults, "storm") {
+        if rules.storm.is_some() {
+            faults.note(&storm.span, "`storm` is set twice, here and in [defaults]");
+        }
+        rules.storm = operating::storm(faults, &storm);
+    }
+    if let Some(links) = root.table(faults, "links") {
+        rules.links = operating::links(faults, &links);
+    }
+    rules.expectations = expected::expectations(faults, &root);
+    rules.doubts = std::mem::take(&mut faults.doubts);
+    rules
+}
+
+fn read_defaults(faults: &mut Faults<'_>, section: &Section<'_>, rules: &mut Rules) {
+    section.only(faults, &DEFAULTS);
+    if let Some(spaces) = section.spaces(faults) {
+        rules.spaces = spaces;
+    }
+    rules.fallback = section.text(faults, "fallback").map(|name| (*name.get_ref()).into());
+    rules.regions = names(faults, section, "regions");
+    rules.trusted_accounts = names(faults, section, "trusted_accounts").map(BTreeSet::from_iter);
+    if let Some(locale) = section.locale(faults) {
+        rules.locale = locale;
+    }
+    if let Some(zone) = section.zone(faults) {
+        rules.zone = zone;
+    }
+    let built_in = Pace::default();
+    let mut wait = |key, built_in| {
+        let Some(wait) = section.duration(faults, key) else { return built_in };
+        if *wait.get_ref() > MAX_INTERVAL {
+            let what = format!("`{key}` is at most 15m: a tick cannot wait longer");
+            faults.note(&wait.span(), what);
+        }
+        wait.into_inner()
+    };
+    rules.pace = Pace {
+        group_wait: wait("group_wait", built_in.group_wait),
+        group_wait_issue: wait("group_wait_issue", built_in.group_wait_issue),
+        group_interval: wait("group_interval", built_in.group_interval),
+    };
+    if let Some(storm) = section.inline(faults, "storm") {
+        rules.storm = operating::storm(faults, &storm);
+    }
+}
+
+fn names<T: for<'t> From<&'t str>>(
+    faults: &mut Faults<'_>,
+    section: &Section<'_>,
+    key: &str,
+) -> Option<Vec<T>> {
+    let names = section.texts(faults, key)?.into_inner();
+    Some(names.into_iter().map(|name| T::from(name.into_inner())).collect())
+}
+
+fn directory(faults: &mut Faults<'_>, section: &Section<'_>) -> Directory {
+    let mut directory = Directory::default();
+    let ids: Vec<_> = section.keys().map(|(key, _)| key).collect();
+    for id in ids {
+        let name = *id.get_ref();
+        if name.is_empty()
+            || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"*-_".contains(&b))
+        {
+            let what = format!("`{name}` is no account id and no pattern such as \"1111*\"");
+            faults.note(&id.span(), what);
+        }
+        let of_aws = name.len() == 12 && name.bytes().all(|b| b.is_ascii_digit());
+        if !of_aws && !name.contains('*') {
+            let what = format!("[accounts.{name}] is no account of AWS: those have twelve digits");
+            faults.doubt(&id.span(), what);
+        }
+        let Some(mut one) = section.table(faults, name) else { continue };
+        one.name = format!("[accounts.{name}]");
+        directory.insert(name, account(faults, &one));
+    }
+    directory
+}
+
+/// What `[accounts.<id>]` and the events of `[[test]]` say of an account.
+fn account(faults: &mut Faults<'_>, section: &Section<'_>) -> AccountEntry {
+    section.only(faults, &["name", "ou", "owner", "tags"]);
+    AccountEntry {
+        name: owned(section.text(faults, "name")),
+        ou: owned(section.text(faults, "ou")),
+        owner: owned(section.text(faults, "owner")),
+        tags: tags(faults, section, "tags"),
+    }
+}
+
+fn tags(faults: &mut Faults<'_>, section: &Section<'_>, key: &str) -> BTreeMap<String, String> {
+    let Some(tags) = section.inline(faults, key) else { return BTreeMap::new() };
+    let keys: Vec<_> = tags.keys().map(|(key, _)| key.into_inner()).collect();
+    keys.into_iter()
+        .filter_map(|key| Some((key.to_owned(), owned(tags.text(faults, key))?)))
         .collect()
 }
 
-fn of_toml(text: &str, error: &toml::de::Error) -> Problem {
-    let line = error.span().map_or(1, |span| line_of(text, &span));
-    let message = error.message().replace('\n', " ");
-    Problem { line, what: suggestion(&message).unwrap_or(message) }
-}
-
-/// "unknown field `gruop_wait`, expected one of `spaces`, …" names the nearest one.
-fn suggestion(message: &str) -> Option<String> {
-    let mut quoted = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
-    let wrong = quoted.next()?;
-    let nearest = quoted.min_by_key(|known| distance(wrong, known))?;
-    (distance(wrong, nearest) <= 3)
-        .then(|| format!("unknown key `{wrong}`; did you mean `{nearest}`?"))
-}
-
-/// Levenshtein's distance, for keys of a few letters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
-fn line_of(text: &str, span: &Range<usize>) -> usize {
-    text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)
-}
-
-struct Reader<'a> {
-    text: &'a str,
-    problems: Vec<Problem>,
-}
-
-impl Reader<'_> {
-    fn problem(&mut self, span: &Range<usize>, what: String) {
-        self.problems.push(Problem { line: line_of(self.text, span), what });
-    }
-
-    fn rules(&mut self, document: Document, version: &str) -> Rules {
-        let built_in = Rules::default();
-        let defaults = document.defaults;
-        let spaces = match defaults.spaces {
-            Some(names) if names.get_ref().is_empty() => {
-                self.problem(&names.span(), "`spaces` names no space".to_owned());
-                built_in.spaces
-            }
-            Some(names) => names.into_inner().into_iter().map(Into::into).collect(),
-            None => built_in.spaces,
-        };
-        Rules {
-            version: version.to_owned(),
-            spaces,
-            fallback: defaults.fallback.map(Into::into),
-            regions: defaults.regions.map(|names| names.into_iter().map(Into::into).collect()),
-            trusted_accounts: defaults
-                .trusted_accounts
-                .map(|ids| ids.into_iter().map(Into::into).collect()),
-            locale: self.locale(defaults.locale, built_in.locale),
-            zone: self.zone(defaults.zone, built_in.zone),
-            pace: Pace {
-                group_wait: self.wait(defaults.group_wait, built_in.pace.group_wait),
-                group_wait_issue: self
-                    .wait(defaults.group_wait_issue, built_in.pace.group_wait_issue),
-                group_interval: self.wait(defaults.group_interval, built_in.pace.group_interval),
-            },
-            accounts: document.accounts,
-        }
-    }
-
-    fn locale(&mut self, given: Option<Spanned<String>>, built_in: String) -> String {
-        let Some(given) = given else { return built_in };
-        if !matches!(given.get_ref().as_str(), "ko" | "en") {
-            let what = format!("unknown locale `{}`; known are `ko` and `en`", given.get_ref());
-            self.problem(&given.span(), what);
-        }
-        given.into_inner()
-    }
-
-    fn zone(&mut self, given: Option<Spanned<String>>, built_in: String) -> String {
-        let Some(given) = given else { return built_in };
-        if TimeZone::get(given.get_ref()).is_err() {
-            let what = format!(
-                "unknown zone `{}`; expected an IANA name such as `Asia/Seoul`",
-                given.get_ref()
-            );
-            self.problem(&given.span(), what);
-        }
-        given.into_inner()
-    }
-
-    fn wait(&mut self, given: Option<Spanned<String>>, built_in: SignedDuration) -> SignedDuration {
-        let Some(given) = given else { return built_in };
-        match duration::parse(given.get_ref()) {
-            Some(wait) if wait <= MAX_INTERVAL => wait,
-            Some(_) => {
-                self.problem(&given.span(), "at most 15m: a tick cannot wait longer".to_owned());
-                built_in
-            }
-            None => {
-                let what = format!(
-                    "`{}` is no duration; write a number and s, m, h or d, such as `30s`",
-                    given.get_ref()
-                );
-                self.problem(&given.span(), what);
-                built_in
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_document_overrides_the_built_in_defaults() {
-        let text = r#"
-            [defaults]
-            spaces = ["ops", "sec"]
-            regions = ["ap-northeast-2"]
-            trusted_accounts = ["111122223333"]
-            locale = "ko"
-            zone = "Asia/Seoul"
-            group_wait = "45s"
-            [accounts.444455556666]
-            name = "payments-prod"
-            ou = "prod"
-        "#;
-        let rules = Rules::parse(text, "7").unwrap();
-        let expected = Rules {
-            version: "7".to_owned(),
-            spaces: vec!["ops".into(), "sec".into()],
-            regions: Some(vec!["ap-northeast-2".into()]),
-            trusted_accounts: Some([AccountId::from("111122223333")].into()),
-            locale: "ko".to_owned(),
-            zone: "Asia/Seoul".to_owned(),
-            pace: Pace { group_wait: SignedDuration::from_secs(45), ..Pace::default() },
-            accounts: BTreeMap::from([(
-                "444455556666".into(),
-                AccountEntry {
-                    name: Some("payments-prod".to_owned()),
-                    ou: Some("prod".to_owned()),
-                    owner: None,
-                },
-            )]),
-            ..Rules::default()
-        };
-        assert_eq!(rules, expected);
-    }
-
-    #[test]
-    fn faults_are_named_with_their_line_and_what_to_do() {
-        let rows = [
-            (
-                "[defaults]\ngruop_wait = '1s'",
-                "line 2: unknown key `gruop_wait`; did you mean `group_wait`?",
-            ),
-            (
-                "[[route]]\nname = 'a'",
-                "line 1: [route] is not supported yet; remove it or use a later version",
-            ),
-            (
-                "\n[defualts]",
-                "line 2: unknown table [defualts]; known are [defaults] and [accounts.<id>]",
-            ),
-            ("[defaults]\nspaces = []", "line 2: `spaces` names no space"),
-            ("[defaults]\nlocale = 'kr'", "line 2: unknown locale `kr`; known are `ko` and `en`"),
-            (
-                "[defaults]\nzone = 'Seoul'",
-                "line 2: unknown zone `Seoul`; expected an IANA name such as `Asia/Seoul`",
-            ),
-            (
-                "[defaults]\ngroup_wait = '5'",
-                "line 2: `5` is no duration; write a number and s, m, h or d, such as `30s`",
-            ),
-            ("[defaults]\ngroup_interval = '1h'", "line 2: at most 15m: a tick cannot wait longer"),
-            ("[accounts.1]\nnmae = 'x'", "line 2: unknown key `nmae`; did you mean `name`?"),
-        ];
-        for (text, expected) in rows {
-            let problems = Rules::parse(text, "1").unwrap_err();
-            let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            assert_eq!(shown, [expected], "{text}");
-        }
-    }
-
-    #[test]
-    fn every_fault_is_reported_at_once() {
-        let text = "[defaults]\nlocale = 'kr'\nzone = 'Seoul'\ngroup_wait = 'soon'";
-        assert_eq!(Rules::parse(text, "1").unwrap_err().len(), 3);
-    }
+fn owned(text: Option<Spanned<&str>>) -> Option<String> {
+    text.map(|text| text.into_inner().to_owned())
 }

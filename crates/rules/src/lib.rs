@@ -1,9 +1,27 @@
-//! PURE. What `routes.toml` says: the defaults and the account directory. A document is read
-//! strictly, since a misspelt key in it would send a night's alerts nowhere; without a document
-//! the built-in defaults hold.
+//! PURE. What `routes.toml` says, ready to be asked of one member of an incident at a time: how
+//! severe it is, whether it is silenced, which spaces hear of it and how.
+//!
+//! [`document`](Rules::parse) reads strictly, since a misspelt key would send a night's alerts
+//! nowhere; [`rule`] and [`schedule`] are what was read. [`judge`](Rules::judge) asks the rules
+//! in order, over the columns of `column` as `row` answers them; [`explain`](Rules::explain)
+//! listens to the same walk. [`expectation`] is `[[test]]`, `check` what is sound and yet not
+//! meant. Without a document the built-in defaults hold.
 
 mod document;
 mod duration;
+
+mod directory;
+pub mod rule;
+pub mod schedule;
+
+mod column;
+mod row;
+
+mod judge;
+
+mod check;
+mod expectation;
+mod explain;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +29,19 @@ use jiff::{SignedDuration, Timestamp};
 use model::HealthEvent;
 use model::alert::Target;
 use model::ids::{AccountId, Region, SpaceName};
-use model::severity;
 use model::trust::Trust;
 use model::words::{Severity, Subject};
 
+pub use directory::{AccountEntry, Directory, Known};
 pub use document::Problem;
+pub use expectation::{Expectation, Sketch, TestFailure};
+pub use explain::{Answer, Explanation, Tried};
 
-/// Everything that is configured, ready to be asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use rule::{Route, SeverityRule, Silence, Threshold};
+use schedule::{Digest, QuietHours, Reminders, Storm};
+
+/// Everything that is configured.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
     /// Names the document in cards and logs.
     pub version: String,
@@ -31,7 +54,20 @@ pub struct Rules {
     pub locale: String,
     pub zone: String,
     pub pace: Pace,
-    pub accounts: BTreeMap<AccountId, AccountEntry>,
+    pub severities: Vec<SeverityRule>,
+    pub silences: Vec<Silence>,
+    pub routes: Vec<Route>,
+    pub thresholds: Vec<Threshold>,
+    pub quiet_hours: Option<QuietHours>,
+    pub reminders: Option<Reminders>,
+    pub digest: Option<Digest>,
+    pub storm: Option<Storm>,
+    /// Templates by name.
+    pub links: BTreeMap<String, String>,
+    pub accounts: Directory,
+    pub expectations: Vec<Expectation>,
+    /// What reading found sound and yet hardly meant.
+    pub doubts: Vec<Problem>,
 }
 
 /// How long alerts wait for company.
@@ -42,29 +78,23 @@ pub struct Pace {
     pub group_interval: SignedDuration,
 }
 
-/// What the directory knows of an account.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccountEntry {
-    pub name: Option<String>,
-    pub ou: Option<String>,
-    pub owner: Option<String>,
-}
-
 /// What the rules say of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
     pub severity: Severity,
+    /// The rule that decided the severity: `severity[2] line 14`, or a row of the built-in table.
     pub rule: String,
     pub destination: Destination,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// Space and the route that leads there; none for the default spaces.
+    /// Each space once, with the first route that leads there; none for the default spaces.
     To(Vec<(SpaceName, Option<String>)>),
     Silenced {
         reason: String,
+        /// The silence that hides it: `silence[1] line 20`.
+        rule: String,
     },
 }
 
@@ -79,7 +109,18 @@ impl Default for Rules {
             locale: "en".to_owned(),
             zone: "UTC".to_owned(),
             pace: Pace::default(),
-            accounts: BTreeMap::new(),
+            severities: Vec::new(),
+            silences: Vec::new(),
+            routes: Vec::new(),
+            thresholds: Vec::new(),
+            quiet_hours: None,
+            reminders: None,
+            digest: None,
+            storm: None,
+            links: BTreeMap::new(),
+            accounts: Directory::default(),
+            expectations: Vec::new(),
+            doubts: Vec::new(),
         }
     }
 }
@@ -118,22 +159,53 @@ impl Rules {
     }
 
     pub fn judge(&self, event: &HealthEvent, now: Timestamp) -> Judgement {
-        let verdict = severity::built_in(event, now, self.regions.as_deref());
-        Judgement {
-            severity: verdict.level,
-            rule: verdict.rule.to_owned(),
-            destination: Destination::To(
-                self.spaces.iter().map(|space| (space.clone(), None)).collect(),
-            ),
+        let known = self.accounts.known(&event.affected_account());
+        judge::walk(self, row::Row::new(event, &known, now), |_, _, _, _| ())
+    }
+
+    /// The same judgement, with what every rule said.
+    pub fn explain(&self, event: &HealthEvent, now: Timestamp) -> Explanation {
+        explain::explain(self, event, now)
+    }
+
+    /// Of the routes that led to one space, the first in the file: it speaks for the group.
+    pub fn leading<'r>(&self, reached: impl IntoIterator<Item = &'r str>) -> Option<&'r str> {
+        let names: BTreeSet<&str> = reached.into_iter().collect();
+        let order = |name: &&str| self.routes.iter().position(|route| route.name == *name);
+        names.into_iter().min_by_key(|name| order(name).unwrap_or(usize::MAX))
+    }
+
+    /// How an alert is said in a space that a route led to. None is the default spaces; a route
+    /// that the document no longer has says what the defaults say.
+    pub fn target(&self, space: &SpaceName, route: Option<&str>) -> Target {
+        let route = self.routes.iter().find(|known| Some(known.name.as_str()) == route);
+        let own = |of: fn(&Route) -> Option<&String>| route.and_then(of).cloned();
+        Target {
+            space: space.clone(),
+            locale: own(|route| route.locale.as_ref()).unwrap_or_else(|| self.locale.clone()),
+            zone: own(|route| route.zone.as_ref()).unwrap_or_else(|| self.zone.clone()),
+            mention: own(|route| route.mention.as_ref()),
+            runbook: own(|route| route.runbook.as_ref()),
+            links: self.links.clone(),
+            announce: route.map(|route| route.announce).unwrap_or_default(),
         }
     }
 
-    /// How an alert is said in a space.
-    pub fn target(&self, space: &SpaceName) -> Target {
-        Target {
-            locale: self.locale.clone(),
-            zone: self.zone.clone(),
-            ..Target::plain(space.clone())
-        }
+    /// Every space the document names, to be held against those that exist.
+    pub fn every_space(&self) -> BTreeSet<&SpaceName> {
+        let routed = self.routes.iter().flat_map(|route| {
+            route.spaces.iter().chain(route.escalate.iter().flat_map(|e| &e.spaces))
+        });
+        self.spaces.iter().chain(&self.fallback).chain(routed).collect()
+    }
+
+    /// Runs every `[[test]]`; nothing when all promises hold.
+    pub fn run_tests(&self, now: Timestamp) -> Vec<TestFailure> {
+        self.expectations.iter().filter_map(|expected| expected.check(self, now)).collect()
+    }
+
+    /// What is sound and yet hardly meant: expired silences, rules that never match.
+    pub fn warnings(&self, now: Timestamp) -> Vec<Problem> {
+        check::warnings(self, now)
     }
 }

@@ -66,7 +66,12 @@ pub struct Member {
 #[serde(rename_all = "lowercase")]
 pub enum Routing {
     To(Vec<Routed>),
-    Silenced { reason: String },
+    Silenced {
+        reason: String,
+        /// The silence that hides it, for whoever counts.
+        #[serde(default)]
+        rule: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

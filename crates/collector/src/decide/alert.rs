@@ -35,6 +35,7 @@ pub(crate) fn compose(
     let thread = ThreadKey::of(scene.incident, after.episode);
     let newest = standing.newest;
     let resources = listed(standing);
+    let route = route(scene, standing);
     let alert = Alert {
         version: VERSION,
         alert_id: AlertId::of(&thread, scene.space, after.seq),
@@ -45,13 +46,10 @@ pub(crate) fn compose(
         severity: after.severity,
         max_severity: after.max_severity,
         changes: said.changes,
-        target: scene.rules.target(scene.space),
+        target: scene.rules.target(scene.space, route),
         why: Why {
-            route: newest
-                .spaces()
-                .find(|to| to.space == *scene.space)
-                .and_then(|to| to.route.clone()),
-            rule: newest.rule.clone(),
+            route: route.map(str::to_owned),
+            rule: standing.decisive().rule.clone(),
             config_version: newest.config_version.clone(),
         },
         event: facts(standing),
@@ -62,6 +60,13 @@ pub(crate) fn compose(
         truncated: false,
     };
     (alert, after)
+}
+
+/// Members may have come by different routes; the first of the file speaks for the space.
+fn route<'a>(scene: &Scene<'a>, standing: &Standing<'a>) -> Option<&'a str> {
+    let routed = standing.members.iter().flat_map(|member| member.spaces());
+    let ours = routed.filter(|to| to.space == *scene.space);
+    scene.rules.leading(ours.filter_map(|to| to.route.as_deref()))
 }
 
 fn after(
@@ -209,12 +214,12 @@ fn notified(scene: &Scene<'_>) -> Accounts {
 }
 
 fn account(scene: &Scene<'_>, id: &AccountId, resources: u32) -> Account {
-    let entry = scene.rules.accounts.get(id);
+    let known = scene.rules.accounts.known(id);
     Account {
         id: id.clone(),
-        name: entry.and_then(|entry| entry.name.clone()),
-        ou: entry.and_then(|entry| entry.ou.clone()),
-        owner: entry.and_then(|entry| entry.owner.clone()),
+        name: known.name().map(str::to_owned),
+        ou: known.ou().map(str::to_owned),
+        owner: known.owner().map(str::to_owned),
         resources,
     }
 }

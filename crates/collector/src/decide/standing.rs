@@ -59,6 +59,13 @@ impl<'a> Standing<'a> {
         Some(Self { members, streams, newest, status, severity, pages_until })
     }
 
+    /// The newest of the members that make the severity what it is.
+    pub(crate) fn decisive(&self) -> &'a Member {
+        let latest = self.streams.iter().flat_map(|stream| stream.latest.iter().copied());
+        let severest = latest.filter(|member| member.severity == self.severity);
+        severest.max_by_key(|member| order(member)).unwrap_or(self.newest)
+    }
+
     /// Something newer than the resolution is not resolved itself.
     pub(crate) fn reopens(&self, resolved: Timestamp) -> bool {
         let mut newer = self.streams.iter().filter(|stream| stream.moment > resolved);

@@ -7,6 +7,8 @@ mod interleavings;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod routes;
+#[cfg(test)]
 mod story;
 #[cfg(test)]
 mod walk;

@@ -7,6 +7,7 @@ use collector::{Collector, Outcome};
 use jiff::{SignedDuration, Timestamp};
 use model::Alert;
 use model::trust::Trust;
+use model::words::Change;
 use rules::Rules;
 use serde_json::{Value, json};
 use state::MemoryStore;
@@ -183,7 +184,7 @@ pub(crate) fn lines(told: &Told) -> Vec<String> {
                 threads.push(alert.thread.0.clone());
                 threads.len() - 1
             });
-            let changes: Vec<&str> = alert.changes.iter().map(|change| change.as_str()).collect();
+            let changes: Vec<&str> = alert.changes.iter().map(Change::as_str).collect();
             format!(
                 "{} T{} #{} [{}] {} {} accounts",
                 alert.kind,
