@@ -135,7 +135,7 @@ fn parses_whole(bytes: &[u8]) -> bool {
 }
 
 fn line_at(bytes: &[u8], offset: usize) -> usize {
-    bytes[..offset].iter().filter(|byte| **byte == b'\n').count() + 1
+    memchr::memchr_iter(b'\n', &bytes[..offset]).count() + 1
 }
 
 #[cfg(test)]

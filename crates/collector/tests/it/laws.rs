@@ -42,13 +42,19 @@ struct Arrival {
     number: usize,
     page: u32,
     crash: Option<usize>,
-    /// After how many steps the flush that follows crashes; none for no flush here.
-    flush: Option<Option<usize>>,
+    /// The flush that follows and how it ends; none for no flush here.
+    flush: Option<Crash>,
 }
 
 fn arrivals() -> impl Strategy<Value = Vec<Arrival>> {
     let crash = || prop_oneof![3 => Just(None), 1 => (0..9_usize).prop_map(Some)];
-    let one = (0..3_usize, 0..COMMUNICATIONS.len(), 1..3_u32, crash(), prop::option::of(crash()))
+    let one = (
+        0..3_usize,
+        0..COMMUNICATIONS.len(),
+        1..3_u32,
+        crash(),
+        prop::option::of(crash().prop_map(Crash::at)),
+    )
         .prop_map(|(account, number, page, crash, flush)| Arrival {
             account,
             number,
@@ -74,7 +80,7 @@ fn told(arrivals: &[Arrival]) -> Vec<Alert> {
         clock += SignedDuration::from_mins(5);
         if let Some(crash) = arrival.flush {
             tokens += 1;
-            drive::ticks(&shared, Flavor::Shipped, clock, tokens, Crash::at(crash));
+            drive::ticks(&shared, Flavor::Shipped, clock, tokens, crash);
         }
     }
     for _ in 0..50 {

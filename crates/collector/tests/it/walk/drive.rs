@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use collector::Collector;
 use jiff::Timestamp;
@@ -30,7 +30,7 @@ impl Crash {
         let mut context = Context::from_waker(Waker::noop());
         let mut future = pin!(future);
         let mut calls = 0;
-        while let Poll::Pending = future.as_mut().poll(&mut context) {
+        while future.as_mut().poll(&mut context).is_pending() {
             if self.0 == Some(calls) {
                 return;
             }
