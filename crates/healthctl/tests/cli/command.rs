@@ -52,8 +52,9 @@ pub(crate) fn fixture(name: &str) -> String {
 pub(crate) fn fixtures() -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(fixture(""))
         .unwrap()
-        .map(|entry| entry.unwrap().path().display().to_string())
-        .filter(|path| path.ends_with(".json"))
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .map(|path| path.display().to_string())
         .collect();
     names.sort();
     assert!(names.len() >= 10, "the fixtures are missing");

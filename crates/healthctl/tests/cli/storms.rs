@@ -27,7 +27,8 @@ fn record(account: &str, page: u32, pages: u32, entities: &[String]) -> Value {
 /// An order that has nothing to do with accounts, Regions or pages.
 fn shuffled(mut records: Vec<Value>) -> String {
     records.sort_by_key(|record| model::fingerprint::of(&record.to_string()));
-    records.iter().map(|record| format!("{record}\n")).collect()
+    let lines: Vec<String> = records.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 fn storm() -> Vec<Value> {
