@@ -22,6 +22,12 @@ pub enum Verb {
     Simulate(Simulate),
     /// Show the message one event becomes, as JSON or as a picture in HTML
     Render(Render),
+    /// Show why events go where they go: severity, incident, each rule's answer
+    Explain(Explain),
+    /// Run SQL over JSON and NDJSON files
+    Query(Query),
+    /// Check a routing document and run its own tests
+    Check(Check),
 }
 
 /// How a verb ended, when nothing went wrong on the way.
@@ -96,6 +102,54 @@ pub struct Render {
     pub file: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl explain event.json
+  healthctl explain --routes routes.toml - < event.json")]
+pub struct Explain {
+    /// The routing document; without one the built-in defaults
+    #[arg(long, value_name = "FILE")]
+    pub routes: Option<PathBuf>,
+    /// Events; `-` or none reads stdin
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl query \"SELECT account, detail.service FROM e WHERE detail.statusCode = 'open'\" --from e=events.ndjson
+  healthctl query 'SELECT service, COUNT(*) n FROM h.detail GROUP BY service ORDER BY n DESC' --from h=-
+  healthctl query 'SELECT * FROM u WHERE age >= :age' --from u=users.json --param age=30 --format csv")]
+pub struct Query {
+    /// What to ask; the table is named by --from
+    pub sql: String,
+    /// A table and its file; `-` reads stdin. May be given several times
+    #[arg(long, value_name = "NAME=FILE", required = true, value_parser = named_file)]
+    pub from: Vec<(String, PathBuf)>,
+    /// The value of `:name`; a value is never part of the query's text
+    #[arg(long, value_name = "NAME=VALUE", value_parser = named)]
+    pub param: Vec<(String, String)>,
+    #[arg(long, default_value = "table")]
+    pub format: Rows,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl check --routes routes.toml")]
+pub struct Check {
+    /// The routing document; without one the built-in defaults
+    #[arg(long, value_name = "FILE")]
+    pub routes: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Rows {
+    Table,
+    Json,
+    Ndjson,
+    Csv,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Locale {
     Ko,
@@ -131,4 +185,15 @@ fn zone(text: &str) -> Result<String, String> {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => Err("no such IANA zone; write a name such as Asia/Seoul".to_owned()),
     }
+}
+
+fn named(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+fn named_file(text: &str) -> Result<(String, PathBuf), String> {
+    named(text).map(|(name, file)| (name, PathBuf::from(file)))
 }

@@ -3,15 +3,19 @@
 //! [`cli`] is what can be asked. [`input`] reads records from files; [`machine`] is the real
 //! collector and the real delibird on the memory store and an in-process topic, which
 //! [`simulate`] drives under compressed time and [`dev`] under the clock. [`render`] shows one
-//! event. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
+//! event, [`explain`] why it goes where it goes, [`check`] whether the rules are sound, and
+//! [`query`] asks SQL of JSON files. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
 
+pub mod check;
 pub mod cli;
 pub mod demo;
 pub mod dev;
+pub mod explain;
 pub mod inbox;
 pub mod input;
 pub mod machine;
 pub mod preview;
+pub mod query;
 pub mod render;
 pub mod simulate;
 pub mod spaces;

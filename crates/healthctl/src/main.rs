@@ -15,6 +15,9 @@ fn main() -> ExitCode {
     let done = match &cli.verb {
         Verb::Simulate(arguments) => healthctl::simulate::run(arguments),
         Verb::Render(arguments) => healthctl::render::run(arguments),
+        Verb::Explain(arguments) => healthctl::explain::run(arguments),
+        Verb::Query(arguments) => healthctl::query::run(arguments, now()),
+        Verb::Check(arguments) => healthctl::check::run(arguments, now()),
         Verb::Dev(arguments) => healthctl::dev::run(arguments, now),
     };
     match done {

@@ -1,6 +1,8 @@
 //! The command as people and scripts call it: arguments, files, streams and exit status.
 
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod command;
 #[cfg(test)]
 mod dev;

@@ -1,0 +1,125 @@
+//! The rows of a query as a table, JSON, NDJSON or CSV.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use json_sql::{Cell, Record};
+
+use crate::cli::Rows;
+
+pub(super) struct Output<W> {
+    format: Rows,
+    out: W,
+    /// The header: what the query names, or for `*` the columns of the first row.
+    columns: Option<Vec<String>>,
+    rows: usize,
+    /// A table is as wide as its widest row, so that it is written at the end.
+    table: Vec<Vec<String>>,
+}
+
+impl<W: Write> Output<W> {
+    pub(super) fn new(format: Rows, columns: Option<&[String]>, out: W) -> Self {
+        Self { format, out, columns: columns.map(<[String]>::to_vec), rows: 0, table: Vec::new() }
+    }
+
+    pub(super) fn row(&mut self, record: &Record) -> io::Result<()> {
+        match self.format {
+            Rows::Json => {
+                self.out.write_all(if self.rows == 0 { b"[\n" } else { b",\n" })?;
+                serde_json::to_writer(&mut self.out, record)?;
+            }
+            Rows::Ndjson => {
+                serde_json::to_writer(&mut self.out, record)?;
+                self.out.write_all(b"\n")?;
+            }
+            Rows::Csv => {
+                if self.rows == 0 {
+                    self.header(record)?;
+                }
+                let cells = self.cells(record);
+                self.csv(&cells)?;
+            }
+            Rows::Table => {
+                self.columns.get_or_insert_with(|| record.columns().to_vec());
+                let cells = self.cells(record);
+                self.table.push(cells);
+            }
+        }
+        self.rows += 1;
+        Ok(())
+    }
+
+    pub(super) fn end(mut self) -> io::Result<()> {
+        match self.format {
+            Rows::Json if self.rows == 0 => self.out.write_all(b"[]\n")?,
+            Rows::Json => self.out.write_all(b"\n]\n")?,
+            Rows::Ndjson => {}
+            Rows::Csv => {
+                if let (0, Some(columns)) = (self.rows, self.columns.clone()) {
+                    self.csv(&columns)?;
+                }
+            }
+            Rows::Table => self.write_table()?,
+        }
+        self.out.flush()
+    }
+
+    fn header(&mut self, record: &Record) -> io::Result<()> {
+        let columns = self.columns.get_or_insert_with(|| record.columns().to_vec()).clone();
+        self.csv(&columns)
+    }
+
+    /// In the order of the header: the rows of `*` may have other columns.
+    fn cells(&self, record: &Record) -> Vec<String> {
+        let text = |cell: &Cell<'_>| cell.to_text().map(Cow::into_owned).unwrap_or_default();
+        if self.columns.as_deref() == Some(record.columns()) {
+            return record.cells().iter().map(text).collect();
+        }
+        let columns = self.columns.iter().flatten();
+        columns.map(|column| record.get(column).map(text).unwrap_or_default()).collect()
+    }
+
+    /// RFC 4180: a field with a comma, a quote or a line break is quoted, quotes are doubled.
+    fn csv(&mut self, fields: &[String]) -> io::Result<()> {
+        for (index, field) in fields.iter().enumerate() {
+            if index > 0 {
+                self.out.write_all(b",")?;
+            }
+            if field.contains([',', '"', '\n', '\r']) {
+                write!(self.out, "\"{}\"", field.replace('"', "\"\""))?;
+            } else {
+                self.out.write_all(field.as_bytes())?;
+            }
+        }
+        self.out.write_all(b"\r\n")
+    }
+
+    fn write_table(&mut self) -> io::Result<()> {
+        let Some(columns) = self.columns.take() else { return Ok(()) };
+        let one_line = |text: &String| text.replace(['\n', '\r', '\t'], " ");
+        let mut rows = vec![columns.iter().map(one_line).collect::<Vec<_>>()];
+        rows.extend(self.table.iter().map(|row| row.iter().map(one_line).collect()));
+        let width = |index: usize| {
+            rows.iter().filter_map(|row| row.get(index)).map(|text| shown(text)).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..columns.len()).map(width).collect();
+        for (number, row) in rows.iter().enumerate() {
+            let mut line = String::new();
+            for (text, width) in row.iter().zip(&widths) {
+                line.push_str(text);
+                line.extend(std::iter::repeat_n(' ', width - shown(text) + 2));
+            }
+            writeln!(self.out, "{}", line.trim_end())?;
+            if number == 0 {
+                let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+                writeln!(self.out, "{}", rule.join("  "))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Columns on a terminal; wide letters take two.
+fn shown(text: &str) -> usize {
+    delibird::card::columns(text)
+}
