@@ -183,7 +183,8 @@ pub(crate) fn lines(told: &Told) -> Vec<String> {
                 threads.push(alert.thread.0.clone());
                 threads.len() - 1
             });
-            let changes: Vec<&str> = alert.changes.iter().map(|change| change.as_str()).collect();
+            let changes: Vec<&str> =
+                alert.changes.iter().map(model::words::Change::as_str).collect();
             format!(
                 "{} T{} #{} [{}] {} {} accounts",
                 alert.kind,
