@@ -6,17 +6,17 @@
 //! Everything so far is PURE. [`chat`] is the port to a space, with the webhook that production
 //! uses and the recorder that `simulate` and `dev` use.
 
+pub mod card;
+pub mod catalogue;
+pub mod chat;
+pub mod clock;
 pub mod envelope;
+pub mod limits;
+pub mod links;
 pub mod post;
+pub mod prose;
 pub mod render;
 pub mod sentence;
-pub mod prose;
-pub mod links;
-pub mod catalogue;
-pub mod clock;
-pub mod card;
-pub mod limits;
-pub mod chat;
 
 pub use post::{Post, PostCopy, posts};
 pub use render::{Rendered, render};

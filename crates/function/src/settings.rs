@@ -48,20 +48,22 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         key: &'static str,
         parse: impl FnOnce(String) -> Result<T, E>,
     ) -> Option<T> {
-        let Some(text) = self.text(key) else {
-            self.fault(key, "is not set");
-            return None;
-        };
-        self.parsed(key, text, parse)
+        match self.text(key) {
+            None => self.fault(key, "is not set"),
+            Some(text) if text.trim().is_empty() => self.fault(key, "is empty"),
+            Some(text) => return self.parsed(key, text, parse),
+        }
+        None
     }
 
-    /// A setting that may be absent; set but wrong, or set but blank, is a fault.
+    /// A setting that may be absent; set but wrong is a fault. Blank is absent: templates and
+    /// emulators set what they have no value for.
     pub fn optional<T, E: fmt::Display>(
         &mut self,
         key: &'static str,
         parse: impl FnOnce(String) -> Result<T, E>,
     ) -> Option<T> {
-        let text = self.text(key)?;
+        let text = self.text(key).filter(|text| !text.trim().is_empty())?;
         self.parsed(key, text, parse)
     }
 
@@ -97,10 +99,6 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         text: String,
         parse: impl FnOnce(String) -> Result<T, E>,
     ) -> Option<T> {
-        if text.trim().is_empty() {
-            self.fault(key, "is empty");
-            return None;
-        }
         parse(text).map_err(|problem| self.fault(key, problem)).ok()
     }
 }
@@ -173,7 +171,7 @@ mod tests {
         from.required("TIMEOUT", whole(1, 900));
         from.required("TABLE", super::text);
         let token = from.required_secret("TOKEN");
-        from.optional_secret("KEY");
+        from.required_secret("KEY");
         let Faults(faults) = from.finish(token).unwrap_err();
         let fault = |key, problem: &str| Fault { key, problem: problem.to_owned() };
         assert_eq!(
@@ -192,7 +190,8 @@ mod tests {
 
     #[test]
     fn good_settings_are_given_as_their_types() {
-        let mut from = reader(&[("QUEUE", "http://127.0.0.1:1/q"), ("TIMEOUT", "30")]);
+        let mut from =
+            reader(&[("QUEUE", "http://127.0.0.1:1/q"), ("TIMEOUT", "30"), ("PROXY", " ")]);
         let queue = from.required("QUEUE", url);
         let timeout = from.required("TIMEOUT", whole(1, 900));
         let absent = from.optional_secret("PROXY");

@@ -92,8 +92,9 @@ impl Hub {
     pub(crate) async fn put_event(&self, detail: &Value) {
         let entry = json!({"EventBusName": BUS, "Source": "custom.health",
             "DetailType": "AWS Health Event", "Detail": detail.to_string()});
-        let put = self.emulator.json("events", "AWSEvents.PutEvents", &json!({"Entries": [entry]}));
-        assert_eq!(put.await.unwrap()["FailedEntryCount"], 0);
+        let entries = json!({"Entries": [entry]});
+        let put = self.emulator.json("events", "AWSEvents.PutEvents", &entries).await.unwrap();
+        assert_eq!(put["FailedEntryCount"], 0);
     }
 
     /// The next message, within a minute.
@@ -112,8 +113,8 @@ impl Hub {
     pub(crate) async fn receive_now(&self, queue: &str) -> Option<Value> {
         let wanted = json!({"QueueUrl": self.emulator.queue_url(queue), "MaxNumberOfMessages": 1,
             "MessageAttributeNames": ["All"], "VisibilityTimeout": 600});
-        let received = self.emulator.json("sqs", "AmazonSQS.ReceiveMessage", &wanted);
-        received.await.unwrap()["Messages"].as_array()?.first().cloned()
+        let received = self.emulator.json("sqs", "AmazonSQS.ReceiveMessage", &wanted).await;
+        received.unwrap()["Messages"].as_array()?.first().cloned()
     }
 }
 
