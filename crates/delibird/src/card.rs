@@ -14,7 +14,7 @@ mod url;
 use serde::Serialize;
 
 pub use chat_text::{ChatText, Mention};
-pub use clean::{clean, columns, cut_bytes, cut_columns};
+pub use clean::{clean, columns, cost, cut_bytes, cut_columns, cut_cost};
 pub use html::{CardHtml, Colour};
 pub use plain::PlainLine;
 pub use url::{HttpsUrl, NotHttps, encode_component};

@@ -79,8 +79,11 @@ pub struct Catalogue {
     pub resources: Count,
     pub regions: Count,
     pub several_services: &'static str,
+    pub unknown_form: &'static str,
+    pub account_label: &'static str,
     pub security: &'static str,
-    pub of_resources: fn(u32, u32) -> String,
+    pub impaired_count: Count,
+    pub of_resources: Count,
     pub occurrences: Count,
     pub most_resources: Quote,
 

@@ -5,13 +5,13 @@
 //! Every record has its own outcome: one that cannot be read never fails its neighbours.
 
 mod alert;
+mod shape;
 mod wire;
-
-use std::borrow::Cow;
 
 use jiff::Timestamp;
 use model::Alert;
 
+use shape::{Shape, shape};
 use wire::{Body, Lambda};
 
 /// One record of a batch and what was in it.
@@ -46,16 +46,17 @@ pub enum Unreadable {
 
 /// Reads one invocation. The records stand in the order they came.
 pub fn read(payload: &[u8], now: Timestamp) -> Vec<Record> {
+    if shape(payload) != Shape::Lambda {
+        return vec![Record::bare(message(payload, now))];
+    }
     match serde_json::from_slice::<Lambda<'_>>(payload) {
-        Ok(Lambda { records: Some(records), .. }) => {
+        Ok(Lambda { records: Some(records) }) => {
             records.into_iter().map(|record| record.outcome(now)).collect()
         }
-        // A lone SNS document, an alert, or a bare EventBridge event.
-        Ok(_) => vec![Record::bare(message(payload, now))],
-        Err(error) if payload.trim_ascii().is_empty() => {
+        Ok(_) => vec![Record::bare(vec![Err(Unreadable::NoMessage)])],
+        Err(error) => {
             vec![Record::bare(vec![Err(Unreadable::NotJson(error.to_string()))])]
         }
-        Err(_) => vec![Record::bare(message(payload, now))],
     }
 }
 
@@ -87,17 +88,22 @@ fn message(text: &[u8], now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
     if text.trim_ascii().is_empty() {
         return vec![Err(Unreadable::Empty)];
     }
-    match wire::unwrapped(text) {
-        Some(Cow::Borrowed(inner)) => content(inner.as_bytes(), now),
-        Some(Cow::Owned(inner)) => content(inner.as_bytes(), now),
-        None => content(text, now),
+    match shape(text) {
+        Shape::Alert(version) => vec![alert::read(text, version, now)],
+        Shape::Sns => match wire::unwrapped(text) {
+            Some(inner) if inner.trim().is_empty() => vec![Err(Unreadable::Empty)],
+            // An SNS document within an SNS document is nobody's doing.
+            Some(inner) => match shape(inner.as_bytes()) {
+                Shape::Alert(version) => vec![alert::read(inner.as_bytes(), version, now)],
+                _ => events(inner.as_bytes(), now),
+            },
+            None => vec![Err(Unreadable::NoMessage)],
+        },
+        Shape::Lambda | Shape::Other => events(text, now),
     }
 }
 
-fn content(text: &[u8], now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
-    if let Some(version) = alert::version(text) {
-        return vec![alert::read(text, version, now)];
-    }
+fn events(text: &[u8], now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
     let events = model::read(text).into_iter();
     events
         .map(|event| event.map(|event| Alert::of(&event, now)).map_err(Unreadable::Event))

@@ -16,7 +16,9 @@ pub const MAX_WIDGETS: usize = 100;
 pub struct Allowance {
     pub accounts: usize,
     pub resources: usize,
-    /// Bytes of the description, as AWS wrote it.
+    /// What the first paragraph may cost on the card.
+    pub lead: usize,
+    /// What the rest of the description may cost.
     pub text: usize,
 }
 
@@ -25,15 +27,20 @@ const FEWEST: usize = 5;
 
 impl Allowance {
     /// What a reader still looks at.
-    pub const FULL: Self = Self { accounts: 20, resources: 12, text: MAX_BYTES };
+    pub const FULL: Self = Self { accounts: 20, resources: 12, lead: 4_000, text: MAX_BYTES };
 
     /// The next smaller one, for a message so many bytes too long; nothing when there is
     /// nothing left to give.
-    fn tighter(self, excess: usize) -> Option<Self> {
+    fn tighter(self, excess: usize, text_cost: usize) -> Option<Self> {
         if self.accounts > FEWEST || self.resources > FEWEST {
             return Some(Self { accounts: FEWEST, resources: FEWEST, ..self });
         }
-        (self.text > 0).then(|| Self { text: self.text.saturating_sub(excess.max(64)), ..self })
+        if self.text > 0 {
+            // The words that say so take room too.
+            let text = self.text.min(text_cost).saturating_sub(excess + 256);
+            return Some(Self { text, ..self });
+        }
+        (self.lead > 500).then_some(Self { lead: 500, ..self })
     }
 }
 
@@ -59,9 +66,12 @@ pub struct Fitted {
 }
 
 /// Lays out with less and less until the message fits: once for nearly every alert.
-/// `text_bytes` is the length of the description there is.
-pub fn fit(text_bytes: usize, mut lay_out: impl FnMut(Allowance) -> (Message, Cut)) -> Fitted {
-    let mut allowance = Allowance { text: text_bytes.min(MAX_BYTES), ..Allowance::FULL };
+/// `text_cost` is what the whole description would cost.
+pub fn fit(
+    text_cost: impl Fn() -> usize,
+    mut lay_out: impl FnMut(Allowance) -> (Message, Cut),
+) -> Fitted {
+    let mut allowance = Allowance::FULL;
     loop {
         let (message, cut) = lay_out(allowance);
         let body = bytes(&message);
@@ -69,7 +79,7 @@ pub fn fit(text_bytes: usize, mut lay_out: impl FnMut(Allowance) -> (Message, Cu
         if excess == 0 && message.widgets() <= MAX_WIDGETS {
             return Fitted { message, body, cut };
         }
-        match allowance.tighter(excess) {
+        match allowance.tighter(excess, text_cost()) {
             Some(tighter) => allowance = tighter,
             None => return Fitted { message, body, cut },
         }
@@ -77,6 +87,7 @@ pub fn fit(text_bytes: usize, mut lay_out: impl FnMut(Allowance) -> (Message, Cu
 }
 
 /// The JSON of a message.
+#[expect(clippy::expect_used, reason = "the proof is the message")]
 pub fn bytes(message: &Message) -> Vec<u8> {
     let mut body = Vec::with_capacity(8 * 1024);
     serde_json::to_writer(&mut body, message)

@@ -122,7 +122,8 @@ pub(crate) fn update_number(alert: &Alert) -> u32 {
 pub(crate) fn thread_key(thread: &ThreadKey) -> Option<String> {
     const LONGEST: usize = 4_000;
     let key = thread.as_str();
-    let plain = key.len() <= LONGEST && key.bytes().all(|b| b.is_ascii_graphic());
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.:/#".contains(&b);
+    let plain = key.len() <= LONGEST && key.bytes().all(plain);
     match key {
         "" => None,
         key if plain => Some(key.to_owned()),

@@ -53,16 +53,23 @@ pub fn tell(text: &Text, clock: &Clock, about: Timestamp) -> Story {
     let tidied = tidy(&text.text);
     let mut paragraphs = paragraphs(&tidied);
     let mut lead = String::new();
+    let mut rest = String::with_capacity(tidied.len());
     for paragraph in paragraphs.by_ref() {
+        if is_preamble(paragraph) {
+            rest.push_str(paragraph);
+            continue;
+        }
         if !lead.is_empty() {
-            lead.push('\n');
+            lead.push(if is_mark(&lead) { ' ' } else { '\n' });
         }
         lead.push_str(paragraph);
         if columns(&lead) >= LEAD_COLUMNS {
             break;
         }
     }
-    let mut rest = String::with_capacity(tidied.len().saturating_sub(lead.len()));
+    if lead.is_empty() {
+        std::mem::swap(&mut lead, &mut rest);
+    }
     for paragraph in paragraphs {
         if !rest.is_empty() {
             rest.push_str("\n\n");
@@ -71,17 +78,26 @@ pub fn tell(text: &Text, clock: &Clock, about: Timestamp) -> Story {
     }
     Story {
         language: text.language.clone(),
-        lead: owned(times::with_local(&lead, clock, about), lead.len()).unwrap_or(lead),
-        rest: owned(times::with_local(&rest, clock, about), rest.len()).unwrap_or(rest),
+        lead: localized(lead, clock, about),
+        rest: localized(rest, clock, about),
     }
 }
 
-/// Nothing where the text stayed as it was.
-fn owned(text: Cow<'_, str>, _length: usize) -> Option<String> {
-    match text {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(text) => Some(text),
+fn localized(text: String, clock: &Clock, about: Timestamp) -> String {
+    match times::with_local(&text, clock, about) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(localized) => localized,
     }
+}
+
+/// What AWS puts above the news itself; it goes with the rest.
+fn is_preamble(paragraph: &str) -> bool {
+    paragraph.starts_with("Current severity level:") && !paragraph.contains('\n')
+}
+
+/// `[RESOLVED]`, which belongs before what it marks.
+fn is_mark(text: &str) -> bool {
+    text.starts_with('[') && text.ends_with(']') && !text.contains('\n')
 }
 
 fn tidy(text: &str) -> Cow<'_, str> {
@@ -95,24 +111,23 @@ fn tidy(text: &str) -> Cow<'_, str> {
 /// A path like `C:\new` is left alone.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '\\' || out.ends_with(':') {
-            out.push(c);
-            continue;
-        }
-        match chars.peek() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push(' '),
-            Some('r') => {}
-            Some(quote @ ('"' | '/')) => out.push(*quote),
-            _ => {
-                out.push(c);
-                continue;
-            }
-        }
-        chars.next();
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let after = &rest[at + 1..];
+        let meant = match after.as_bytes().first() {
+            _ if out.ends_with(':') => None,
+            Some(b'n') => Some("\n"),
+            Some(b't') => Some(" "),
+            Some(b'r') => Some(""),
+            Some(b'"') => Some("\""),
+            Some(b'/') => Some("/"),
+            _ => None,
+        };
+        out.push_str(meant.unwrap_or("\\"));
+        rest = if meant.is_some() { &after[1..] } else { after };
     }
+    out.push_str(rest);
     out
 }
 
@@ -166,7 +181,7 @@ fn is_greeting(paragraph: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{EN, KO};
+    use crate::catalogue::EN;
 
     fn told(text: &str) -> Story {
         let now = "2026-11-21T00:30:00Z".parse().unwrap();
@@ -181,7 +196,12 @@ mod tests {
             (format!("{long}\n\nMore."), long.to_owned(), "More."),
             (format!("Hello,\\n\\n{long}\\n\\nA\\nB\\n \\nC"), long.to_owned(), "A\nB\n\nC"),
             (format!("안녕하세요,\r\n\r\n{long}"), long.to_owned(), ""),
-            (format!("[RESOLVED]\n\n{long}\n\nx"), format!("[RESOLVED]\n{long}"), "x"),
+            (format!("[RESOLVED]\n\n{long}\n\nx"), format!("[RESOLVED] {long}"), "x"),
+            (
+                format!("Current severity level: Degraded\n\n{long}\n\nx"),
+                long.to_owned(),
+                "Current severity level: Degraded\n\nx",
+            ),
             ("Hello world. It broke.".to_owned(), "Hello world. It broke.".to_owned(), ""),
             ("said \\\"no\\\" at C:\\new".to_owned(), "said \"no\" at C:\\new".to_owned(), ""),
             ("Hello,".to_owned(), String::new(), ""),
@@ -211,6 +231,5 @@ mod tests {
         for (texts, locale, expected) in rows {
             assert_eq!(choose(texts, locale).map(|text| text.text.as_str()), expected);
         }
-        let _ = &KO;
     }
 }

@@ -14,7 +14,7 @@ mod reference;
 mod story;
 
 use jiff::Timestamp;
-use model::words::{Change, EntityStatus, Kind, Scope, Severity, Source, Status, Subject};
+use model::words::{Change, EntityStatus, Kind, Scope, Severity, Source, Status};
 use model::{Alert, When};
 
 use crate::card::{Card, CardWithId, HttpsUrl, Message, Section, Thread, Widget, cut_columns};
@@ -50,8 +50,7 @@ pub fn render(alert: &Alert, now: Timestamp) -> Rendered {
 
 pub fn render_for(alert: &Alert, now: Timestamp, occasion: Occasion) -> Rendered {
     let view = View::of(alert, now, occasion);
-    let text_bytes = view.story.as_ref().map_or(0, |story| story.rest.len());
-    let fitted = fit(text_bytes, |allowance| view.lay_out(allowance));
+    let fitted = fit(|| view.rest_cost(), |allowance| view.lay_out(allowance));
     Rendered { message: fitted.message, body: fitted.body, cut: fitted.cut }
 }
 
@@ -96,8 +95,8 @@ impl<'a> View<'a> {
             words,
             layout: layout(alert, occasion),
             occasion,
-            name: if name.is_empty() { subject_name(alert) } else { name },
-            service: events::service(event.service.as_str(), locale),
+            name: if name.is_empty() { words.unknown_form.to_owned() } else { name },
+            service: service(alert, locale),
             story,
             pages: pages.into_iter().filter(prose::is_of_aws).collect(),
             clock,
@@ -112,9 +111,10 @@ impl<'a> View<'a> {
             Layout::Resolved => self.ended(allowance, &mut cut),
         };
         let card = Card { header: self.header(), sections };
+        let sentence = sentence::sentence(self);
         let message = Message {
-            text: sentence::text(self),
-            fallback_text: sentence::sentence(self),
+            text: sentence::text(self, &sentence),
+            fallback_text: sentence,
             cards_v2: vec![CardWithId { card_id: format!("alert-{}", self.alert.seq), card }],
             thread: post::thread_key(&self.alert.thread).map(|thread_key| Thread { thread_key }),
         };
@@ -122,8 +122,8 @@ impl<'a> View<'a> {
     }
 
     fn full(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
-        let top = [self.notes(), self.glance(), self.progress().into_iter().collect()].concat();
-        let middle = [self.lead(), self.actions().into_iter().collect()].concat();
+        let top = joined([self.notes(), self.glance(), self.progress().into_iter().collect()]);
+        let middle = joined([self.lead(allowance), self.actions().into_iter().collect()]);
         let mut sections: Vec<Section> = Vec::with_capacity(5);
         sections.extend(Section::open(top));
         sections.extend(Section::open(middle));
@@ -133,19 +133,20 @@ impl<'a> View<'a> {
     }
 
     fn update(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
-        let top = [self.notes(), self.changes(), self.actions().into_iter().collect()].concat();
+        let actions = self.actions().into_iter().collect();
+        let top = joined([self.notes(), self.changes(allowance), actions]);
         let text = if self.changed(&Change::Text) { self.rest(allowance, cut) } else { vec![] };
         let names = self.changed_names(allowance, cut);
         let mut sections: Vec<Section> = Vec::with_capacity(3);
         sections.extend(Section::open(top).map(|section| section.titled(self.words.what_changed)));
-        sections.extend(Section::folded(self.words.details, [text, names].concat()));
+        sections.extend(Section::folded(self.words.details, joined([text, names])));
         sections.extend(self.reference());
         sections
     }
 
     fn ended(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
-        let top = [self.notes(), self.glance()].concat();
-        let middle = [self.lead(), self.actions().into_iter().collect()].concat();
+        let top = joined([self.notes(), self.glance()]);
+        let middle = joined([self.lead(allowance), self.actions().into_iter().collect()]);
         let mut sections: Vec<Section> = Vec::with_capacity(5);
         sections.extend(Section::open(top));
         sections.extend(Section::open(middle).map(|section| match self.story {
@@ -167,11 +168,11 @@ impl<'a> View<'a> {
         let rows = self.alert.accounts.shown.len() + self.alert.resources.shown.len();
         let words = self.words;
         if rows <= SMALL || rest.is_empty() {
-            let all = [resources, accounts, rest].concat();
+            let all = joined([resources, accounts, rest]);
             return Section::folded(words.details, all).into_iter().collect();
         }
         let text = Section::folded(words.full_text, rest);
-        let lists = [accounts, resources].concat();
+        let lists = joined([accounts, resources]);
         let lists = Section::folded(words.accounts_and_resources, lists);
         text.into_iter().chain(lists).collect()
     }
@@ -217,6 +218,10 @@ impl<'a> View<'a> {
     }
 }
 
+fn joined<const N: usize>(parts: [Vec<Widget>; N]) -> Vec<Widget> {
+    parts.into_iter().flatten().collect()
+}
+
 fn layout(alert: &Alert, occasion: Occasion) -> Layout {
     match (&alert.kind, occasion) {
         (Kind::Plain, _) => Layout::Full,
@@ -227,10 +232,10 @@ fn layout(alert: &Alert, occasion: Occasion) -> Layout {
     }
 }
 
-/// Where even the type code is missing.
-fn subject_name(alert: &Alert) -> String {
-    match alert.subject {
-        Subject::Unknown | Subject::Other(_) => alert.event.source.to_string(),
-        _ => "AWS Health".to_owned(),
+/// A record of a custom source that names no service speaks for its source.
+fn service(alert: &Alert, locale: Locale) -> String {
+    match (alert.event.service.as_str(), &alert.event.source) {
+        ("", source) if *source != Source::AwsHealth => source.to_string(),
+        (service, _) => events::service(service, locale),
     }
 }

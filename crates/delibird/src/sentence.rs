@@ -34,10 +34,10 @@ pub(crate) fn sentence(view: &View<'_>) -> ChatText {
 }
 
 /// Critical and high always speak up, and whoever is called must be told of what.
-pub(crate) fn text(view: &View<'_>) -> Option<ChatText> {
+pub(crate) fn text(view: &View<'_>, sentence: &ChatText) -> Option<ChatText> {
     let mention = mention(view);
     let loud = view.severity() >= Severity::High;
-    (loud || mention.is_some()).then(|| sentence(view).calling(mention.as_ref()))
+    (loud || mention.is_some()).then(|| sentence.clone().calling(mention.as_ref()))
 }
 
 /// People are called when it begins and when it gets worse; never for what is over or old.
@@ -92,14 +92,13 @@ fn tail(view: &View<'_>) -> Vec<String> {
     let alert = view.alert;
     match (view.layout, &alert.subject) {
         (Layout::Update, _) => vec![(words.update)(post::update_number(alert))],
-        (Layout::Resolved, _) => Vec::new(),
         (Layout::Full, Subject::Scheduled) if alert.resources.total > 0 => {
             vec![(words.left)(view.unsettled(), alert.resources.total)]
         }
         (Layout::Full, _) if view.impaired() > 0 => {
-            let of = (words.of_resources)(view.impaired(), alert.resources.total);
-            vec![format!("{}{of}", words.impaired)]
+            let of = (words.of_resources)(alert.resources.total);
+            vec![format!("{}{of}", (words.impaired_count)(view.impaired()))]
         }
-        (Layout::Full, _) => Vec::new(),
+        (Layout::Full | Layout::Resolved, _) => Vec::new(),
     }
 }

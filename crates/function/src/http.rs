@@ -25,8 +25,8 @@ pub const CONNECT: Duration = Duration::from_secs(3);
 /// mid-answer is told apart from one that is slow to think.
 pub const READ: Duration = Duration::from_secs(8);
 
-/// One request from first byte to last. Two such tries and five seconds of backoff still end
-/// within a function time-out of 30 seconds.
+/// One request from first byte to last. Far beyond what a working peer takes, and short enough
+/// for a second try within a function time-out of 30 seconds.
 pub const TOTAL: Duration = Duration::from_secs(10);
 
 /// An idle connection is dropped before the usual 60 s of load balancers, so that a function

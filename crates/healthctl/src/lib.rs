@@ -1,7 +1,17 @@
 //! The operator's tool, and the whole product on one machine.
 //!
-//! [`preview`] draws a Chat message as Google Chat would; [`inbox`] is the live page of
-//! `healthctl dev`, its intake, and the messages as JSON.
+//! [`cli`] is what can be asked. [`input`] reads records from files; [`machine`] is the real
+//! collector and the real delibird on the memory store and an in-process topic, which
+//! [`simulate`] drives under compressed time and [`dev`] under the clock. [`render`] shows one
+//! event. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
 
+pub mod cli;
+pub mod demo;
+pub mod dev;
 pub mod inbox;
+pub mod input;
+pub mod machine;
 pub mod preview;
+pub mod render;
+pub mod simulate;
+pub mod spaces;

@@ -150,7 +150,14 @@ impl HealthEvent {
     /// A resolving text carries its mark in the first lines; a later mention of it in the
     /// history of the incident would still be true.
     pub fn says_resolved(&self) -> bool {
-        self.texts.iter().any(|text| contains_ignoring_case(&text.text, "[RESOLVED]"))
+        const MARK: &str = "[RESOLVED]";
+        let marked = |text: &str| {
+            let mut brackets = text.match_indices('[');
+            brackets.any(|(at, _)| {
+                text.get(at..at + MARK.len()).is_some_and(|mark| mark.eq_ignore_ascii_case(MARK))
+            })
+        };
+        self.texts.iter().any(|text| marked(&text.text))
     }
 
     pub fn all_entities_settled(&self) -> bool {
@@ -190,20 +197,4 @@ impl HealthEvent {
             _ => None,
         }
     }
-}
-
-/// ASCII case is folded; the needle is given in upper case.
-pub(crate) fn contains_ignoring_case(text: &str, upper: &str) -> bool {
-    let (text, needle) = (text.as_bytes(), upper.as_bytes());
-    let Some((first, _)) = needle.split_first() else { return true };
-    let mut from = 0;
-    while let Some(at) = text[from..].iter().position(|b| b.to_ascii_uppercase() == *first) {
-        let start = from + at;
-        match text.get(start..start + needle.len()) {
-            Some(part) if part.eq_ignore_ascii_case(needle) => return true,
-            Some(_) => from = start + 1,
-            None => return false,
-        }
-    }
-    false
 }

@@ -15,16 +15,25 @@ pub fn of(text: &str) -> u64 {
 /// Hashes a text with every token that holds a digit masked and all blanks folded, so that
 /// instance ids, dates and account numbers do not make a new text.
 pub fn masked(text: &str) -> u64 {
-    let mut hash = Xxh3::new();
-    for token in text.split_ascii_whitespace() {
-        if token.bytes().any(|byte| byte.is_ascii_digit()) {
-            hash.update(b"#");
-        } else {
-            hash.update(token.as_bytes());
+    // One pass into a buffer of known size: the hash is several times faster on one long input.
+    let mut folded = vec![0; text.len() + 1];
+    let (mut start, mut end, mut digit) = (0, 0, false);
+    for byte in text.bytes().chain([b' ']) {
+        if !byte.is_ascii_whitespace() {
+            digit |= byte.is_ascii_digit();
+            folded[end] = byte;
+            end += 1;
+        } else if end > start {
+            if digit {
+                folded[start] = b'#';
+                end = start + 1;
+            }
+            folded[end] = b' ';
+            end += 1;
+            (start, digit) = (end, false);
         }
-        hash.update(b" ");
     }
-    hash.digest()
+    xxh3_64(&folded[..end])
 }
 
 /// Stands in for a missing `communicationId`. Status, times, entity states and the text in the
@@ -47,4 +56,30 @@ pub fn communication(event: &HealthEvent) -> u64 {
     }
     part(event.preferred_text().as_bytes());
     hash.digest()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_blanks_make_no_new_text() {
+        let rows = [
+            ("i-0123 failed at 10:20.", "i-0456  failed\nat 11:30. ", true),
+            ("a failed", "b failed", false),
+            ("", "  \n", true),
+            ("x1", "y2", true),
+            ("한글 3개", "한글 40개", true),
+            ("ab c", "a bc", false),
+        ];
+        for (one, other, same) in rows {
+            assert_eq!(masked(one) == masked(other), same, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn hashes_are_part_of_the_stored_format() {
+        assert_eq!(of("111122223333"), 5_063_535_350_241_183_802);
+        assert_eq!(masked("Instance i-1 will retire."), 2_490_759_190_282_758_186);
+    }
 }

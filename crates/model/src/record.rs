@@ -204,3 +204,6 @@ fn without_page(id: String, page: u32) -> CommunicationId {
 pub fn order_hint(event: &HealthEvent) -> Option<Timestamp> {
     event.time.or_else(|| event.updated.as_ref().and_then(When::at)).or_else(|| event.start_at())
 }
+
+#[cfg(test)]
+mod tests;

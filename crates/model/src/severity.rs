@@ -123,3 +123,76 @@ fn negated(text: &str, at: usize) -> bool {
         NEGATIONS.iter().any(|negation| word.eq_ignore_ascii_case(negation))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, detail: &str, expected: &str) {
+        let document = format!(
+            r#"{{"source":"aws.health","account":"1","time":"2026-03-02T10:00:00Z","detail":{{{detail}}}}}"#
+        );
+        let event = crate::read(document.as_bytes()).remove(0).unwrap();
+        let now = "2026-03-02T10:00:00Z".parse().unwrap();
+        let ours = [Region::from("ap-northeast-2")];
+        let verdict = built_in(&event, now, Some(&ours));
+        assert_eq!(format!("{} {}", verdict.level, verdict.rule), expected, "{name}");
+    }
+
+    #[test]
+    fn the_first_row_of_the_table_that_fits_wins() {
+        let issue = r#""eventTypeCode":"AWS_EC2_X","eventTypeCategory":"issue""#;
+        let public =
+            r#""eventTypeCode":"AWS_EC2_X","eventTypeCategory":"issue","eventScopeCode":"PUBLIC""#;
+        let change = r#""eventTypeCode":"AWS_EC2_X","eventTypeCategory":"scheduledChange""#;
+        let notice = r#""eventTypeCode":"AWS_EC2_X","eventTypeCategory":"accountNotification""#;
+        let impaired = r#","affectedEntities":[{"entityValue":"i","status":"IMPAIRED"}]"#;
+        let settled = r#","affectedEntities":[{"entityValue":"i","status":"RESOLVED"}]"#;
+        let says = |text: &str| {
+            format!(r#"{notice},"eventDescription":[{{"latestDescription":"{text}"}}]"#)
+        };
+        let starts = |day: u32| format!(r#","startTime":"2026-03-{day:02}T10:00:00Z""#);
+        let action = r#","actionability":"ACTION_REQUIRED""#;
+        let rows: Vec<(&str, String, &str)> = vec![
+            ("abuse", r#""service":"ABUSE","eventTypeCode":"A","eventTypeCategory":"issue""#.to_owned(), "critical open security event"),
+            ("exposed", r#""eventTypeCode":"AWS_IAM_KEY_EXPOSED","eventTypeCategory":"accountNotification""#.to_owned(), "critical exposed or compromised"),
+            ("impaired", format!("{issue}{impaired}"), "critical issue with impaired resources"),
+            ("issue", issue.to_owned(), "high open issue or investigation"),
+            ("issue, all settled", format!("{issue}{settled}"), "info resolved"),
+            ("public, ours", format!(r#"{public},"eventRegion":"ap-northeast-2""#), "high open issue or investigation"),
+            ("public, global", format!(r#"{public},"eventRegion":"global""#), "high open issue or investigation"),
+            ("public, elsewhere", format!(r#"{public},"eventRegion":"sa-east-1""#), "info public event outside our Regions"),
+            ("due in a day", format!("{change}{}", starts(3)), "critical change due within a day"),
+            ("due in 7 days", format!("{change}{}", starts(9)), "high change due within 7 days"),
+            ("due in 14 days", format!("{change}{}", starts(16)), "warning scheduled change"),
+            ("action in 14 days", format!("{change}{}{action}", starts(16)), "high change that requires action, due within 14 days"),
+            ("action in 15 days", format!("{change}{}{action}", starts(17)), "warning scheduled change"),
+            ("change done", format!("{change}{}{settled}", starts(3)), "info nothing left to do"),
+            ("notice", notice.to_owned(), "info notice"),
+            ("may be", format!(r#"{notice},"actionability":"ACTION_MAY_BE_REQUIRED""#), "warning action may be required"),
+            ("required", format!("{notice}{action}"), "warning action required"),
+            ("required soon", format!("{notice}{action}{}", starts(8)), "high action required within 7 days"),
+            ("wording", says("Your volume will retire soon."), "warning notice with an alarming wording"),
+            ("wording and action", format!("{}{action}", says("This causes a disruption.")), "high notice with an alarming wording"),
+            ("negated", says("There will be no service disruption."), "info notice"),
+            ("negated before", says("This does not cause any disruption."), "info notice"),
+            ("negation of another sentence", says("No action. Expect a disruption."), "warning notice with an alarming wording"),
+            ("marked", says("[Action Required] Please upgrade."), "warning notice with an alarming wording"),
+        ];
+        for (name, detail, expected) in rows {
+            check(name, &detail, expected);
+        }
+    }
+
+    #[test]
+    fn a_custom_source_may_state_its_level_and_aws_may_not() {
+        let document = |source| {
+            format!(r#"{{"source":"{source}","detail":{{"eventTypeCode":"X","severity":"high"}}}}"#)
+        };
+        let level = |source| {
+            let event = crate::read(document(source).as_bytes()).remove(0).unwrap();
+            built_in(&event, Timestamp::UNIX_EPOCH, None).level
+        };
+        assert_eq!((level("custom.health"), level("aws.health")), (Severity::High, Severity::Info));
+    }
+}

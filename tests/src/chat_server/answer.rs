@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
-use hyper::header::{CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
+use hyper::header::{CONTENT_TYPE, DATE, HeaderValue, LOCATION, RETRY_AFTER};
 use hyper::{Response, StatusCode, Uri};
 use serde_json::{Value, json};
 
@@ -80,6 +80,11 @@ pub(super) fn fault(code: u16, kind: Kind, asked: &Uri) -> Response<Body> {
         Kind::Later(after) => {
             let mut response = error("Resource has been exhausted (e.g. check quota).");
             after.write(response.headers_mut());
+            response
+        }
+        Kind::Moved => {
+            let mut response = page(code, "", "");
+            response.headers_mut().insert(LOCATION, HeaderValue::from_static("/elsewhere"));
             response
         }
         Kind::Html => {

@@ -28,6 +28,8 @@ pub enum Kind {
     ErrorQuotingRequest,
     /// As Google's API answers, with `Retry-After`.
     Later(RetryAfter),
+    /// Go elsewhere, to a path of this server that takes nothing.
+    Moved,
     /// A page of a front end.
     Html,
     Empty,

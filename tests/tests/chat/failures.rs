@@ -1,15 +1,18 @@
 //! Every failure of the fake, and what the transport makes of it.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use delibird::chat::ChatTransport;
 use delibird::chat::webhook::Patience;
-use system_tests::chat_server::{Fault, Faults, Kind, RetryAfter, Stored};
-use tokio::net::TcpSocket;
+use function::http;
+use system_tests::chat_server::{ChatServer, Fault, Faults, Kind, RetryAfter, Stored};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::{Scene, THREE_TRIES, hello, post, situation, unpaced, webhooks};
 use Fault::{Answer, CutBody, Hang, ResetAfterRead, ResetBeforeRead, SlowBody};
-use Kind::{Empty, Error, ErrorQuotingRequest, Html, Later};
+use Kind::{Empty, Error, ErrorQuotingRequest, Html, Later, Moved};
 
 /// A failure that goes on, how it is told, after how many tries, and how many messages there are.
 type Row = (Fault, &'static str, usize, usize);
@@ -17,7 +20,7 @@ type Row = (Fault, &'static str, usize, usize);
 const NOT_READABLE: &str = "rejected 400: no reason that can be read";
 const NAMELESS: &str = "posted, Posted { name: None, thread: None }";
 
-pub(super) const FAILURES: [Row; 31] = [
+pub(super) const FAILURES: [Row; 32] = [
     (Answer(429, Error), "throttled", 3, 0),
     (Answer(429, Html), "throttled", 3, 0),
     (Answer(429, Empty), "throttled", 3, 0),
@@ -32,6 +35,7 @@ pub(super) const FAILURES: [Row; 31] = [
     (Answer(503, Later(RetryAfter::Seconds(30))), "unavailable 503, 30s", 1, 0),
     (Answer(408, Error), "unavailable 408", 3, 0),
     (Answer(302, Html), "unavailable 302", 3, 0),
+    (Answer(307, Moved), "unavailable 307", 3, 0),
     (Answer(400, Error), "rejected 400: A failure on demand.", 1, 0),
     (Answer(400, Html), NOT_READABLE, 1, 0),
     (Answer(400, Empty), NOT_READABLE, 1, 0),
@@ -98,6 +102,42 @@ async fn a_pause_chat_asks_for_is_kept_when_it_fits() {
     let at: Vec<Duration> = ledger.received("ops").iter().map(|received| received.at).collect();
     let [first, second] = at[..] else { panic!("not two tries: {at:?}") };
     assert!(second >= first + Duration::from_secs(1), "{at:?}");
+}
+
+#[tokio::test]
+async fn a_try_without_an_answer_ends_when_its_time_is_over() {
+    let scene = Scene::new(unpaced(), patience(Hang)).await;
+    scene.chat.fail("ops", [Hang]);
+    assert_eq!(situation(&scene.post("a", &hello("t")).await), "posted");
+    let ledger = scene.chat.ledger();
+    let at: Vec<Duration> = ledger.received("ops").iter().map(|received| received.at).collect();
+    let [first, second] = at[..] else { panic!("not two tries: {at:?}") };
+    assert!(second < first + http::TOTAL / 2, "{at:?}");
+}
+
+#[tokio::test]
+async fn tries_that_hang_use_up_the_time_for_further_ones() {
+    let backoff = Duration::from_millis(100);
+    let scene = Scene::new(unpaced(), Patience { backoff, tries: 5, ..patience(Hang) }).await;
+    scene.chat.fail("ops", Faults::Always(Hang));
+    let told = situation(&scene.post("a", &hello("t")).await);
+    assert_eq!((told.as_str(), scene.tries()), ("unreachable, Timeout, ambiguous", 2));
+}
+
+/// What the word of the fake is worth: without it, resets would be tested as tidy endings.
+#[tokio::test]
+async fn a_reset_of_the_fake_is_a_reset_on_the_wire() {
+    for fault in [ResetBeforeRead, ResetAfterRead(Stored::Yes)] {
+        let chat = ChatServer::start(unpaced()).await.unwrap();
+        let url = chat.webhook("ops");
+        chat.fail("ops", [fault]);
+        let (host, path) = url.trim_start_matches("http://").split_once('/').unwrap();
+        let request = format!("POST /{path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\n\r\n");
+        let mut stream = TcpStream::connect(host).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let read = stream.read(&mut [0]).await.map_err(|error| error.kind());
+        assert_eq!(read, Err(ErrorKind::ConnectionReset), "{fault:?}");
+    }
 }
 
 #[tokio::test]

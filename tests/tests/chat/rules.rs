@@ -176,8 +176,8 @@ async fn a_space_takes_one_write_in_its_time_and_the_next_space_does_not_wait() 
 #[tokio::test]
 async fn backoff_gets_a_message_through_a_space_that_is_busy_for_a_moment() {
     let pace = Pace::Every(Duration::from_millis(30));
-    let (first, backoff) = (Duration::from_millis(80), Duration::from_millis(80));
-    let patience = Patience { first, backoff, ..THREE_TRIES };
+    let slow = Duration::from_millis(80);
+    let patience = Patience { first: slow, longest: slow, ..THREE_TRIES };
     let scene = Scene::new(Rules { pace, ..unpaced() }, patience).await;
     for id in ["a", "b", "c"] {
         assert_eq!(situation(&scene.post(id, &hello("t")).await), "posted", "{id}");

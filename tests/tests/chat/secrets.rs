@@ -5,7 +5,11 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use delibird::chat::webhook::{Hosts, read_all};
 use delibird::chat::{ChatError, ChatTransport, Posted, Webhooks};
+use function::Secret;
+use function::http::{self, Egress, Proxy};
+use model::ids::SpaceName;
 use system_tests::chat_server::{ChatServer, Fault, Faults, Kind};
 
 use super::failures::{FAILURES, patience};
@@ -95,9 +99,22 @@ async fn no_failure_tells_the_webhook_in_an_error_a_panic_or_a_log() {
             assert_silent(&secret, &texts(&sender, result), when);
         }
     }
+    let result = through_a_proxy_with_a_password().await;
+    assert_silent(&secret, &format!("{result:?}"), "a proxy");
     let logged = String::from_utf8_lossy(&logged()).into_owned();
     assert!(logged.contains("starting new connection"), "nothing was captured: {logged}");
     assert_silent(&secret, &logged, "a log line");
+}
+
+/// Nobody listens there either; what the client says of its proxy is what matters.
+async fn through_a_proxy_with_a_password() -> Result<Posted, ChatError> {
+    let proxy = Secret::new("http://user:hunter2@127.0.0.1:1/".to_owned());
+    let egress = Egress { proxy: Some(Proxy::parse(&proxy).unwrap()), ..Egress::default() };
+    let url = Secret::new("http://127.0.0.1:1/v1/spaces/A/messages?key=k&token=hunter2".to_owned());
+    let space = SpaceName::from("ops");
+    let by_space = read_all([(&space, &url)], Hosts::GoogleOrLoopback).unwrap();
+    let sender = Webhooks::new(http::client(&egress).unwrap(), by_space, THREE_TRIES);
+    sender.post(&space, &post("a", &hello("t"))).await
 }
 
 #[tokio::test]

@@ -57,17 +57,17 @@ fn frozen() -> Frozen {
     }
 }
 
-fn xml(status: u16, code: &str) -> Option<Answer> {
+fn xml(status: u16, code: &str) -> Answer {
     let body = format!(
         "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>\
          <Message>{SECRET}</Message></Error><RequestId>r</RequestId></ErrorResponse>"
     );
-    Some(Answer { status, body })
+    Answer { status, body }
 }
 
-fn json(status: u16, code: &str) -> Option<Answer> {
+fn json(status: u16, code: &str) -> Answer {
     let body = format!(r#"{{"__type":"com.amazonaws.sqs#{code}","message":"{SECRET}"}}"#);
-    Some(Answer { status, body })
+    Answer { status, body }
 }
 
 fn tells_no_secret(error: &(impl std::error::Error + ?Sized), edge: &impl std::fmt::Debug) {
@@ -80,11 +80,11 @@ async fn a_topic_that_fails_is_told_apart() {
     let unanswered = |reason: &str| PublishError::Unanswered { reason: reason.to_owned() };
     let refused = PublishError::Refused { reason: "InvalidParameter".to_owned() };
     let rows = [
-        (xml(400, "Throttled"), PublishError::Throttled),
-        (xml(403, "AuthorizationError"), unanswered("AuthorizationError")),
-        (xml(404, "NotFound"), unanswered("NotFound")),
-        (xml(500, "InternalError"), unanswered("InternalError")),
-        (xml(400, "InvalidParameter"), refused),
+        (Some(xml(400, "Throttled")), PublishError::Throttled),
+        (Some(xml(403, "AuthorizationError")), unanswered("AuthorizationError")),
+        (Some(xml(404, "NotFound")), unanswered("NotFound")),
+        (Some(xml(500, "InternalError")), unanswered("InternalError")),
+        (Some(xml(400, "InvalidParameter")), refused),
         (None, unanswered("the connection broke before the answer")),
     ];
     for (answer, expected) in rows {
@@ -114,11 +114,19 @@ async fn a_publish_carries_the_alert_and_every_attribute_that_says_something() {
 async fn a_queue_that_fails_is_told_apart() {
     let unanswered = |reason: &str| TickError::Unanswered { reason: reason.to_owned() };
     let rows = [
-        (json(400, "ThrottlingException"), TickError::Throttled, Class::Throttled),
-        (json(403, "AccessDenied"), unanswered("AccessDenied"), Class::Misconfigured),
-        (json(400, "QueueDoesNotExist"), unanswered("QueueDoesNotExist"), Class::Misconfigured),
-        (json(500, "InternalError"), unanswered("InternalError"), Class::Unanswered),
-        (json(400, "InvalidMessageContents"), unanswered("InvalidMessageContents"), Class::Refused),
+        (Some(json(400, "ThrottlingException")), TickError::Throttled, Class::Throttled),
+        (Some(json(403, "AccessDenied")), unanswered("AccessDenied"), Class::Misconfigured),
+        (
+            Some(json(400, "QueueDoesNotExist")),
+            unanswered("QueueDoesNotExist"),
+            Class::Misconfigured,
+        ),
+        (Some(json(500, "InternalError")), unanswered("InternalError"), Class::Unanswered),
+        (
+            Some(json(400, "InvalidMessageContents")),
+            unanswered("InvalidMessageContents"),
+            Class::Refused,
+        ),
     ];
     for (answer, expected, class) in rows {
         let peer = Peer::start(answer).await;

@@ -5,6 +5,8 @@ mod decide;
 #[cfg(test)]
 mod interleavings;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod story;
 #[cfg(test)]
 mod walk;

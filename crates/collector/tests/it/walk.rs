@@ -1,7 +1,8 @@
 //! The walk: a breadth-first search over schedules, each replayed from the start, with states
 //! told apart by a hash of everything that can still matter.
 
-mod edges;
+pub(crate) mod drive;
+pub(crate) mod edges;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::Future;
@@ -20,6 +21,7 @@ use state::header::Token;
 use state::{MemoryStore, StateStore};
 
 use crate::story;
+pub(crate) use drive::Crash;
 use edges::{Edge, Shared};
 
 /// The shipped protocol, or the same with one rule taken away.

@@ -33,13 +33,10 @@ impl ChatText {
     /// One line that formats nothing, links nothing and calls nobody.
     pub fn defused(text: &str) -> Self {
         const BREAK: char = '\u{200B}';
-        let line = one_line(text);
+        let line = one_line(text, &['<', '>', '`']);
         let mut out = String::with_capacity(line.len() + 8);
         let mut chars = line.chars().peekable();
         while let Some(c) = chars.next() {
-            if c == '`' {
-                continue;
-            }
             out.push(c);
             let next_joins = chars.peek().is_some_and(|next| !next.is_whitespace());
             let makes_link = next_joins

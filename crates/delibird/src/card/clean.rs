@@ -14,7 +14,7 @@ const MARKS: usize = 3;
 
 /// Newline and tab stay; CR, CRLF, U+2028 and U+2029 become newlines.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+    if is_printable_ascii(text.as_bytes()) || text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
     let mut marks = 0;
@@ -23,6 +23,27 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         marks <= MARKS
     };
     Cow::Owned(visible(text).nfc().filter(capped).collect())
+}
+
+/// Without a branch for each byte, so that it runs as fast as memory.
+fn is_printable_ascii(bytes: &[u8]) -> bool {
+    bytes.chunks(64).all(|chunk| {
+        let odd = |byte: &u8| u8::from(byte.wrapping_sub(b' ') > b'~' - b' ' && *byte != b'\n');
+        chunk.iter().map(odd).fold(0, |all, odd| all | odd) == 0
+    })
+}
+
+/// What most texts are made of, none of which needs composing or taking out.
+fn is_plain(c: char) -> bool {
+    matches!(c,
+        ' '..='~' | '\n' | '\t'
+        | '\u{00A1}'..='\u{00AC}' | '\u{00AE}'..='\u{00FF}'
+        | '\u{2010}'..='\u{2027}'
+        | '\u{2190}'..='\u{2328}'
+        | '\u{232B}'..='\u{27BF}'
+        | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}'
+        | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}'
+        | '\u{1F300}'..='\u{1F3FA}' | '\u{1F400}'..='\u{1FAFF}')
 }
 
 fn visible(text: &str) -> impl Iterator<Item = char> + '_ {
@@ -127,6 +148,45 @@ pub fn cut_columns(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text[..end].trim_end()))
 }
 
+/// A family with skin tones has about fifty bytes.
+const LONGEST_GRAPHEME: usize = 128;
+
+/// Bytes a text takes once it stands in card HTML within JSON.
+pub fn cost(text: &str) -> usize {
+    // Counting each kind by itself lets the compiler compare many bytes at once.
+    let count = |wanted: fn(u8) -> bool| text.bytes().filter(|byte| wanted(*byte)).count();
+    text.len()
+        + 4 * count(|byte| byte == b'&')
+        + 3 * count(|byte| matches!(byte, b'<' | b'>' | b'\n'))
+        + count(|byte| matches!(byte, b'"' | b'\\'))
+}
+
+fn byte_cost(byte: u8) -> usize {
+    match byte {
+        b'&' => "&amp;".len(),
+        b'<' | b'>' => "&lt;".len(),
+        b'\n' => "<br>".len(),
+        b'"' | b'\\' => 2,
+        _ => 1,
+    }
+}
+
+/// The longest start that costs at most `limit` and ends between graphemes.
+pub fn cut_cost(text: &str, limit: usize) -> &str {
+    // No byte costs more than an ampersand.
+    if text.len().saturating_mul("&amp;".len()) <= limit || cost(text) <= limit {
+        return text;
+    }
+    let mut left = limit;
+    let fits = text.bytes().take_while(|byte| {
+        let cost = byte_cost(*byte);
+        let fits = cost <= left;
+        left = left.saturating_sub(cost);
+        fits
+    });
+    cut_bytes(text, fits.count())
+}
+
 /// The longest start of at most `limit` bytes that ends between graphemes.
 pub fn cut_bytes(text: &str, limit: usize) -> &str {
     if text.len() <= limit {
@@ -137,10 +197,12 @@ pub fn cut_bytes(text: &str, limit: usize) -> &str {
         return &text[..floor];
     }
     let mut cursor = GraphemeCursor::new(floor, text.len(), true);
-    match cursor.is_boundary(text, 0) {
-        Ok(true) => &text[..floor],
-        _ => &text[..cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0)],
+    if cursor.is_boundary(text, 0) == Ok(true) {
+        return &text[..floor];
     }
+    let before = cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0);
+    // Thousands of joined emoji are one grapheme that nobody would miss.
+    if floor - before > LONGEST_GRAPHEME { &text[..floor] } else { &text[..before] }
 }
 
 #[cfg(test)]
@@ -165,6 +227,20 @@ mod tests {
         }
         let stacked = format!("z{}", "\u{0301}".repeat(60));
         assert!(clean(&stacked).chars().count() <= 1 + MARKS);
+    }
+
+    #[test]
+    fn the_fast_path_takes_only_what_the_slow_one_would_leave_alone() {
+        for c in (0..=0x10_FFFF).filter_map(char::from_u32).filter(|c| is_plain(*c)) {
+            let text = format!("a{c}");
+            let slow: String = visible(&text).nfc().collect();
+            assert_eq!(slow, text, "{c:?}");
+            assert!(!is_combining_mark(c), "{c:?}");
+        }
+        for byte in 0..=255_u8 {
+            let plain = matches!(byte, b' '..=b'~' | b'\n');
+            assert_eq!(is_printable_ascii(&[b'a', byte]), plain, "{byte}");
+        }
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl CardHtml {
     pub fn text(&mut self, text: &str) -> &mut Self {
         let text = clean(text);
         let mut rest = &*text;
-        while let Some(at) = rest.bytes().position(|b| matches!(b, b'&' | b'<' | b'>' | b'\n')) {
+        while let Some(at) = markup(rest.as_bytes()) {
             self.0.push_str(&rest[..at]);
             self.0.push_str(match rest.as_bytes()[at] {
                 b'&' => "&amp;",
@@ -107,6 +107,17 @@ impl CardHtml {
         self.0.push_str(&other.0);
         self
     }
+}
+
+/// The first byte that may not stand as it is. Whole chunks are looked at without a branch for
+/// each byte: descriptions are long and hold little of it.
+fn markup(bytes: &[u8]) -> Option<usize> {
+    const CHUNK: usize = 32;
+    let is_markup = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'\n');
+    let holds = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | is_markup(byte));
+    let chunk = bytes.chunks(CHUNK).position(holds)?;
+    let start = chunk * CHUNK;
+    bytes[start..].iter().position(is_markup).map(|at| start + at)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! PURE. One plain line, for places where Chat promises no markup: header, button, menu item.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::clean::{clean, cut_columns};
@@ -11,7 +13,7 @@ pub struct PlainLine(String);
 
 impl PlainLine {
     pub fn new(text: &str, columns: usize) -> Self {
-        Self(cut_columns(&one_line(text), columns).into_owned())
+        Self(cut_columns(&one_line(text, &['<', '>']), columns).into_owned())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -23,19 +25,21 @@ impl PlainLine {
     }
 }
 
-/// Clean text with blanks folded and angle brackets dropped.
-pub(super) fn one_line(text: &str) -> String {
-    let text = clean(text);
+/// Clean text with blanks folded and some characters dropped, which must go first: what they
+/// parted may combine.
+pub(super) fn one_line(text: &str, dropped: &[char]) -> String {
+    let kept: Cow<'_, str> = if text.contains(dropped) {
+        Cow::Owned(text.replace(dropped, ""))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let text = clean(&kept);
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        let before = line.len();
-        if before > 0 {
+        if !line.is_empty() {
             line.push(' ');
         }
-        line.extend(word.chars().filter(|c| !matches!(c, '<' | '>')));
-        if line.len() == before + 1 && line.ends_with(' ') {
-            line.truncate(before);
-        }
+        line.push_str(word);
     }
     line
 }
@@ -52,6 +56,7 @@ mod tests {
             ("x < y > z", 60, "x y z"),
             ("위험 위험 위험", 7, "위험 …"),
             ("< >", 10, ""),
+            ("c\u{1136C}<\u{ECA}", 10, "c\u{ECA}\u{1136C}"),
         ];
         for (given, limit, expected) in rows {
             let expected = expected.replace(" …", "…");

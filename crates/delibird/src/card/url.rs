@@ -1,8 +1,6 @@
 //! PURE. Where a click may lead: https only, no user information, no character that could end
 //! an attribute. Links that do not fit are left out, never mended.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
 /// An absolute https URL, in ASCII.
@@ -97,9 +95,11 @@ pub fn encode_component(text: &str) -> String {
 }
 
 fn encode_char(out: &mut String, c: char) {
+    const HEX: [u8; 16] = *b"0123456789ABCDEF";
     for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "%{byte:02X}");
+        out.push('%');
+        out.push(char::from(HEX[usize::from(byte >> 4)]));
+        out.push(char::from(HEX[usize::from(byte & 15)]));
     }
 }
 

@@ -39,8 +39,11 @@ pub static EN: Catalogue = Catalogue {
     resources: |n| plural(n, "resource", "resources"),
     regions: |n| plural(n, "Region", "Regions"),
     several_services: "Several services",
+    unknown_form: "Event of an unknown form",
+    account_label: "Account",
     security: "Security",
-    of_resources: |some, all| format!(" {some} of {}", plural(all, "resource", "resources")),
+    impaired_count: |n| format!("{n} impaired"),
+    of_resources: |n| format!(" of {}", plural(n, "resource", "resources")),
     occurrences: |n| format!("happened {n} times"),
     most_resources: |names| format!("most resources: {names}"),
 

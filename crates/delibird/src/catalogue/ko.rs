@@ -39,8 +39,11 @@ pub static KO: Catalogue = Catalogue {
     resources: |n| format!("리소스 {n}개"),
     regions: |n| format!("리전 {n}곳"),
     several_services: "여러 서비스",
+    unknown_form: "형식을 알 수 없는 이벤트",
+    account_label: "계정",
     security: "보안",
-    of_resources: |some, all| format!(" {some}개 / 리소스 {all}개"),
+    impaired_count: |n| format!("영향 있음 {n}개"),
+    of_resources: |n| format!(" / 리소스 {n}개"),
     occurrences: |n| format!("{n}회 발생"),
     most_resources: |names| format!("리소스가 많은 순: {names}"),
 

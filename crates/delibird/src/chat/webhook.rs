@@ -10,12 +10,12 @@ mod url;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
 
 use function::Secret;
 use function::http::Unanswered;
 use model::ids::SpaceName;
 use reqwest::header::CONTENT_TYPE;
+use tokio::time::Instant;
 
 use super::{ChatError, ChatTransport, Post, Posted};
 pub use patience::Patience;
@@ -73,19 +73,20 @@ impl ChatTransport for Webhooks {
         let Some(webhook) = self.by_space.get(space) else {
             return Err(ChatError::UnknownSpace { space: space.clone() });
         };
-        let mut waited = Duration::ZERO;
+        let mut failing_since = None;
         let mut retry = 0;
         loop {
             let error = match self.try_once(webhook.expose(), post).await {
                 Err(error) if error.retryable() => error,
                 settled => return settled,
             };
+            let now = Instant::now();
+            let spent = now.duration_since(*failing_since.get_or_insert(now));
             let asked = error.retry_after();
-            let Some(wait) = self.patience.wait(retry, waited, asked, &post.request_id) else {
+            let Some(wait) = self.patience.wait(retry, spent, asked, &post.request_id) else {
                 return Err(error);
             };
             tokio::time::sleep(wait).await;
-            waited += wait;
             retry += 1;
         }
     }

@@ -13,17 +13,6 @@ use serde_json::value::RawValue;
 
 use super::Unreadable;
 
-/// The version of what looks like an alert; a Health event has no `alertId` and no `kind`.
-pub(super) fn version(text: &[u8]) -> Option<u32> {
-    #[derive(Deserialize)]
-    struct Head {
-        version: u32,
-    }
-    // An EventBridge event has a `version` too, but as a string: "0".
-    let head: Head = serde_json::from_slice(text).ok()?;
-    Some(head.version)
-}
-
 pub(super) fn read(text: &[u8], version: u32, now: Timestamp) -> Result<Alert, Unreadable> {
     match serde_json::from_slice::<Alert>(text) {
         Ok(alert) if version == VERSION => Ok(alert),

@@ -29,9 +29,7 @@ pub(super) struct Record<'a> {
 /// An SNS document: `Type`, `MessageId`, `TopicArn`, `Message`, …
 #[derive(Debug, Default)]
 pub(super) struct Sns<'a> {
-    pub(super) is_typed: bool,
     pub(super) message_id: Option<Body<'a>>,
-    pub(super) topic: Option<Body<'a>>,
     pub(super) message: Option<Body<'a>>,
 }
 
@@ -39,11 +37,10 @@ pub(super) struct Sns<'a> {
 #[derive(Debug)]
 pub(super) struct Body<'a>(pub(super) Cow<'a, str>);
 
-/// The `Message` of an SNS document; nothing when the text is none.
+/// The `Message` of an SNS document; nothing when it has none.
 pub(super) fn unwrapped(text: &[u8]) -> Option<Cow<'_, str>> {
-    // Looking before parsing: an alert or an event has no `Message` of its own at the start.
     let sns: Sns<'_> = serde_json::from_slice(text).ok()?;
-    (sns.is_typed || sns.topic.is_some()).then_some(sns.message?.0)
+    Some(sns.message?.0)
 }
 
 /// A value that is a `T` or anything else, which is read as nothing.
@@ -144,9 +141,7 @@ impl<'de: 'a, 'a> Keyed<'de> for Record<'a> {
 impl<'de: 'a, 'a> Keyed<'de> for Sns<'a> {
     fn take<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
-            "Type" => self.is_typed = text(map)?.is_some_and(|kind| kind.0 == "Notification"),
             "MessageId" => self.message_id = text(map)?,
-            "TopicArn" => self.topic = text(map)?,
             "Message" => self.message = text(map)?,
             _ => {
                 map.next_value::<IgnoredAny>()?;
@@ -264,9 +259,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Records<'a> {
                 Ok(Records(None))
             }
             fn visit_u64<E>(self, _: u64) -> Result<Records<'a>, E> {
-                Ok(Records(None))
-            }
-            fn visit_unit<E>(self) -> Result<Records<'a>, E> {
                 Ok(Records(None))
             }
         }

@@ -45,12 +45,10 @@ const ZONES: [(&str, Zone); 5] = [
 /// Where a zone's letters end, as a word of its own.
 fn zone_ends(text: &str) -> impl Iterator<Item = usize> + '_ {
     let bytes = text.as_bytes();
-    (4..=bytes.len()).filter(move |end| {
-        matches!(bytes[end - 1], b'T' | b'C')
-            && !bytes
-                .get(*end)
-                .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-'))
-            && zone_before(&bytes[..*end]).is_some()
+    let last_letters = bytes.iter().enumerate().filter(|(_, b)| matches!(b, b'T' | b'C'));
+    last_letters.map(|(at, _)| at + 1).filter(|end| {
+        let goes_on = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-');
+        !bytes.get(*end).is_some_and(goes_on) && zone_before(&bytes[..*end]).is_some()
     })
 }
 
@@ -68,16 +66,28 @@ struct Found {
     minutes: i64,
     /// The other end of a range.
     from: Option<i64>,
-    date: Option<Date>,
+    day: Day,
+}
+
+/// Which day a time belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Day {
+    /// The text says so, and so need we not.
+    Written(Date),
+    /// Something that may be a date stands before it; only the shift is sure.
+    Unclear,
+    /// The day of the communication.
+    Same,
 }
 
 impl Found {
     fn ending_at(text: &str, end: usize) -> Option<Self> {
         let (zone, before_zone) = zone_before(&text.as_bytes()[..end])?;
         let (time, rest) = time_before(text[..before_zone].trim_end())?;
-        let earlier = range_start(rest).and_then(|rest| time_before(rest)).map(|(from, _)| from);
-        let from = earlier.and_then(|from| from.or_half_of(time).minutes());
-        Some(Self { zone, minutes: time.minutes()?, from, date: date_before(rest) })
+        let earlier = range_start(rest).and_then(time_before);
+        let rest = earlier.map_or(rest, |(_, rest)| rest);
+        let from = earlier.and_then(|(from, _)| from.or_half_of(time).minutes());
+        Some(Self { zone, minutes: time.minutes()?, from, day: day_before(rest) })
     }
 }
 
@@ -143,39 +153,54 @@ fn range_start(text: &str) -> Option<&str> {
         .map(str::trim_end)
 }
 
-/// `2022-06-29 ` directly before the time.
-fn date_before(text: &str) -> Option<Date> {
+fn day_before(text: &str) -> Day {
+    const NEAR: usize = 24;
     let text = text.trim_end();
-    text.get(text.len().checked_sub(10)?..)?.parse().ok()
+    let written = text.len().checked_sub(10).and_then(|at| text.get(at..)?.parse().ok());
+    if let Some(date) = written {
+        return Day::Written(date);
+    }
+    let near = &text.as_bytes()[text.len().saturating_sub(NEAR)..];
+    let near = near.rsplit(|b| matches!(b, b']' | b'.' | b';' | b'(' | b'\n')).next();
+    let maybe_date = near.is_some_and(|near| near.iter().any(u8::is_ascii_digit));
+    if maybe_date { Day::Unclear } else { Day::Same }
 }
 
-/// ` (00:17 KST, next day)`; nothing where the reader's clock shows the same.
+/// ` (09:18 KST)`; nothing where the reader's clock shows the same.
 fn note(found: &Found, clock: &Clock, about: Timestamp) -> Option<String> {
-    let pacific = || TimeZone::get("America/Los_Angeles").ok();
     let zone = match found.zone {
         Zone::Fixed(hours) => TimeZone::fixed(Offset::constant(hours)),
-        Zone::Pacific => pacific()?,
+        Zone::Pacific => TimeZone::get("America/Los_Angeles").ok()?,
     };
-    let date = found.date.unwrap_or_else(|| about.to_zoned(zone.clone()).date());
+    let there = match found.day {
+        Day::Written(date) => date,
+        Day::Unclear | Day::Same => about.to_zoned(zone.clone()).date(),
+    };
     let local = |minutes: i64| {
         let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
-        let there = zone.to_timestamp(date.at(hour, minute, 0, 0)).ok()?;
-        Some(clock.zoned(there))
+        Some(clock.zoned(zone.to_timestamp(there.at(hour, minute, 0, 0)).ok()?))
     };
     let to = local(found.minutes)?;
-    let there = to.timestamp().to_zoned(zone.clone());
-    if there.offset() == to.offset() {
+    if to.timestamp().to_zoned(zone.clone()).offset() == to.offset() {
         return None;
     }
     let mut note = String::from(" (");
+    let known = match found.day {
+        Day::Written(date) => date,
+        Day::Unclear => to.date(),
+        Day::Same => clock.today(),
+    };
+    // Writing to a String cannot fail.
+    if to.date() != known {
+        let _ = write!(note, "{:02}-{:02} ", to.month(), to.day());
+    }
     if let Some(from) = found.from.and_then(local) {
-        // Writing to a String cannot fail.
         let _ = write!(note, "{:02}:{:02}–", from.hour(), from.minute());
     }
     let _ = write!(note, "{:02}:{:02} {}", to.hour(), to.minute(), zone_name(&to));
-    if to.date() != date {
+    if found.day == Day::Unclear && to.date() != there {
         let words = clock.words;
-        let shift = if to.date() > date { words.next_day } else { words.previous_day };
+        let shift = if to.date() > there { words.next_day } else { words.previous_day };
         let _ = write!(note, ", {shift}");
     }
     note.push(')');
@@ -190,14 +215,12 @@ mod tests {
     #[test]
     fn foreign_times_get_the_local_time_beside_them() {
         let rows = [
-            ("[08:17 AM PDT] ok", "Asia/Seoul", "[08:17 AM PDT (00:17 KST, next day)] ok"),
-            ("[03:15 PM PST] We", "Asia/Seoul", "[03:15 PM PST (08:15 KST, next day)] We"),
+            ("[08:17 AM PDT] ok", "Asia/Seoul", "[08:17 AM PDT (00:17 KST)] ok"),
+            ("[03:15 PM PST] We", "Asia/Seoul", "[03:15 PM PST (08:15 KST)] We"),
             (
                 "Between 6:07 AM and 7:45 AM PDT, we",
                 "Asia/Seoul",
-                "Between 6:07 AM and 7:45 AM PDT (22:07–22:45 KST), we"
-                    .replace("22:45", "23:45")
-                    .leak(),
+                "Between 6:07 AM and 7:45 AM PDT (11-20 22:07–23:45 KST), we",
             ),
             (
                 "after 2022-06-29 06:00:00 UTC.",
@@ -209,7 +232,7 @@ mod tests {
                 "Asia/Seoul",
                 "at Sat, 20 Jul 2024 15:00 GMT (00:00 KST, next day) as",
             ),
-            ("9:00 PM PT daily", "America/New_York", "9:00 PM PT (00:00 EST, next day) daily"),
+            ("9:00 PM PT daily", "America/New_York", "9:00 PM PT (11-21 00:00 EST) daily"),
             ("at 06:00 UTC", "UTC", "at 06:00 UTC"),
             ("at 06:00 GMT", "Europe/London", "at 06:00 GMT"),
             (
@@ -219,7 +242,7 @@ mod tests {
             ),
             ("시각 06:30 UTC입니다", "Asia/Seoul", "시각 06:30 UTC (15:30 KST)입니다"),
         ];
-        let now = "2026-11-21T20:30:00Z".parse().unwrap();
+        let now = "2026-11-21T00:30:00Z".parse().unwrap();
         for (text, zone, expected) in rows {
             assert_eq!(with_local(text, &Clock::new(now, zone, &EN), now), expected, "{text}");
         }

@@ -17,7 +17,7 @@ const LONGEST: usize = 600;
 
 impl View<'_> {
     pub(super) fn actions(&self) -> Option<Widget> {
-        let mut found = self.found();
+        let mut found = self.destinations();
         if found.is_empty() {
             return None;
         }
@@ -26,6 +26,8 @@ impl View<'_> {
             .into_iter()
             .enumerate()
             .map(|(at, (label, url))| {
+                // `AWS docs: Stop Start` says more in a menu than a row of buttons has room for.
+                let label = label.split(": ").next().unwrap_or(&label).to_owned();
                 let kind = if at == 0 { ButtonKind::Filled } else { ButtonKind::Outlined };
                 button(&label, kind, open(url))
             })
@@ -34,7 +36,7 @@ impl View<'_> {
         Some(Widget::ButtonList(ButtonList { buttons }))
     }
 
-    fn found(&self) -> Vec<(String, HttpsUrl)> {
+    fn destinations(&self) -> Vec<(String, HttpsUrl)> {
         let words = self.words;
         let mut found: Vec<(String, HttpsUrl)> = Vec::new();
         let mut add = |label: String, url: HttpsUrl| {

@@ -4,11 +4,11 @@ use model::words::{Change, Severity};
 
 use super::View;
 use super::glance::cell;
-use crate::card::{CardHtml, Colour, IconName, Widget};
+use crate::card::{CardHtml, Colour, DecoratedText, IconName, Widget, cut_columns};
 use crate::limits::{Allowance, Cut};
 
 impl View<'_> {
-    pub(super) fn changes(&self) -> Vec<Widget> {
+    pub(super) fn changes(&self, allowance: Allowance) -> Vec<Widget> {
         let mut widgets: Vec<Widget> = Vec::new();
         for change in &self.alert.changes {
             let fact = match change {
@@ -23,7 +23,7 @@ impl View<'_> {
         }
         let says_nothing = widgets.is_empty();
         if self.changed(&Change::Text) || says_nothing {
-            widgets.extend(self.lead());
+            widgets.extend(self.lead(allowance));
         }
         widgets
     }
@@ -40,7 +40,7 @@ impl View<'_> {
         lists
     }
 
-    fn severity_now(&self) -> crate::card::DecoratedText {
+    fn severity_now(&self) -> DecoratedText {
         let severity = self.alert.severity;
         let colour = match severity {
             Severity::Critical | Severity::High => Some(Colour::Red),
@@ -52,14 +52,14 @@ impl View<'_> {
         cell(self.words.severity_label, text, "", IconName::PriorityHigh)
     }
 
-    fn status_now(&self) -> crate::card::DecoratedText {
+    fn status_now(&self) -> DecoratedText {
         let status = self.words.status(&self.alert.event.status);
         let mut text = CardHtml::default();
-        text.bold(&(self.words.now_status)(status));
+        text.bold(&(self.words.now_status)(&cut_columns(status, 40)));
         cell(self.words.status, text, "", IconName::Schedule)
     }
 
-    fn deadline_now(&self) -> crate::card::DecoratedText {
+    fn deadline_now(&self) -> DecoratedText {
         let deadline = self.deadline();
         let (text, below) = match &deadline {
             Some(deadline) => (self.countdown(deadline), deadline.clock.clone()),
@@ -68,27 +68,24 @@ impl View<'_> {
         cell(self.words.new_deadline, text, &below.unwrap_or_default(), IconName::EventUpcoming)
     }
 
-    fn accounts_now(&self) -> crate::card::DecoratedText {
+    fn accounts_now(&self) -> DecoratedText {
         let mut text = CardHtml::default();
         text.bold(&(self.words.now_accounts)(self.alert.accounts.total));
         let names: Vec<_> =
             self.alert.accounts.shown.iter().take(5).map(|a| self.account_name(a)).collect();
-        let names = crate::card::cut_columns(&names.join(" · "), 160).into_owned();
-        cell(self.words.ours, text, &names, IconName::Group)
+        cell(self.words.ours, text, &names.join(" · "), IconName::Group)
     }
 
-    fn resources_now(&self) -> crate::card::DecoratedText {
+    fn resources_now(&self) -> DecoratedText {
         let all = self.alert.resources.total;
         let mut text = CardHtml::default();
         if self.impaired() > 0 {
-            text.status(Some(Colour::Red), self.words.impaired);
-            text.text(&(self.words.of_resources)(self.impaired(), all));
+            self.impaired_of_all(&mut text);
         } else {
             text.bold(&(self.words.now_resources)(all));
         }
         let ids: Vec<_> =
             self.alert.resources.shown.iter().take(5).map(|r| r.id.as_str()).collect();
-        let ids = crate::card::cut_columns(&ids.join(" · "), 200).into_owned();
-        cell(&(self.words.resources)(all), text, &ids, IconName::Dns)
+        cell(&(self.words.resources)(all), text, &ids.join(" · "), IconName::Dns)
     }
 }

@@ -12,6 +12,8 @@ use crate::clock::Deadline;
 
 /// An account alias has at most 63 characters.
 const NAME: usize = 63;
+/// The small line wraps; three lines of a phone are enough.
+const BELOW: usize = 160;
 
 impl View<'_> {
     pub(super) fn glance(&self) -> Vec<Widget> {
@@ -61,10 +63,15 @@ impl View<'_> {
             }
         }
         if self.impaired() > 0 && self.layout == Layout::Full {
-            text.line_break().status(Some(Colour::Red), self.words.impaired);
-            text.text(&(self.words.of_resources)(self.impaired(), self.alert.resources.total));
+            self.impaired_of_all(text.line_break());
         }
         text
+    }
+
+    /// `2 impaired of 4 resources`.
+    pub(super) fn impaired_of_all(&self, text: &mut CardHtml) {
+        text.status(Some(Colour::Red), &(self.words.impaired_count)(self.impaired()));
+        text.text(&(self.words.of_resources)(self.alert.resources.total));
     }
 
     fn below_names(&self) -> String {
@@ -88,13 +95,7 @@ impl View<'_> {
                     parts.push(format!("{}, …", names.join(", ")));
                 }
             }
-            shown => {
-                let ids: Vec<_> =
-                    shown.iter().filter(|a| a.name.is_some()).map(|a| a.id.as_str()).collect();
-                if !ids.is_empty() {
-                    parts.push(ids.join(" · "));
-                }
-            }
+            _ => {}
         }
         if self.impaired() == 0 && self.alert.resources.total > 0 && self.progress().is_none() {
             parts.push((self.words.resources)(self.alert.resources.total));
@@ -118,6 +119,7 @@ impl View<'_> {
         let event = &self.alert.event;
         let start = event.start.as_ref();
         let sent = event.updated.as_ref().filter(|_| self.alert.subject == Subject::Notice);
+        let label = if start.is_none() { self.words.sent } else { label };
         self.since(label, sent.or(start))
     }
 
@@ -131,14 +133,18 @@ impl View<'_> {
                 text.text(&self.clock.time(*at)).text(" ");
                 text.bold(&format!("({})", self.clock.relative(*at)));
                 let late = told.filter(|told| *told > *at + jiff::SignedDuration::from_mins(1));
-                below.extend(late.map(|told| (self.words.told)(&self.clock.time(told))));
+                below.extend(
+                    late.filter(|_| self.is_from_aws())
+                        .map(|told| (self.words.told)(&self.clock.time(told))),
+                );
             }
             (Some(When::Text(odd)), _) => {
                 text.text(&cut_columns(odd, 80));
                 below.push(self.words.time_unclear.to_owned());
             }
             (None, Some(told)) => {
-                text.text(&(self.words.told)(&self.clock.time(told)));
+                text.text(&self.clock.time(told)).text(" ");
+                text.bold(&format!("({})", self.clock.relative(told)));
             }
             (None, None) => {
                 text.text(self.words.no_time);
@@ -262,8 +268,9 @@ pub(super) fn by_resources(shown: &[Account]) -> impl Iterator<Item = &Account> 
 pub(super) fn cell(label: &str, text: CardHtml, below: &str, icon: IconName) -> DecoratedText {
     DecoratedText {
         top_label: CardHtml::esc(label),
-        text,
-        bottom_label: CardHtml::esc(below),
+        // Chat refuses an empty text; a name may be made of nothing visible.
+        text: if text.is_empty() { CardHtml::esc("–") } else { text },
+        bottom_label: CardHtml::esc(&cut_columns(below, BELOW)),
         wrap_text: true,
         start_icon: Some(icon.saying(label)),
     }

@@ -12,6 +12,8 @@ use crate::limits::{Allowance, Cut};
 
 /// Long enough for most ARNs.
 const RESOURCE: usize = 120;
+/// There are five; more were made up by a custom source.
+const STATUSES: usize = 8;
 
 impl View<'_> {
     /// Nothing for one account, which the glance already names with its id.
@@ -53,7 +55,7 @@ impl View<'_> {
         }
         let mut html = CardHtml::default();
         html.bold(&(self.words.resources)(resources.total));
-        for (at, (status, count)) in resources.by_status.iter().enumerate() {
+        for (at, (status, count)) in resources.by_status.iter().take(STATUSES).enumerate() {
             html.text(if at == 0 { ": " } else { " · " });
             self.status_word(&mut html, status).text(&format!(" {count}"));
         }

@@ -1,7 +1,7 @@
 //! PURE. The folded end of a card: the ids to search by, and why it reached this space.
 
 use super::View;
-use crate::card::{CardHtml, Section, TextParagraph, cut_bytes};
+use crate::card::{CardHtml, Section, TextParagraph, cut_cost};
 
 /// An ARN of Health is shorter; what is longer is not meant for people.
 const FIELD: usize = 400;
@@ -16,7 +16,9 @@ impl View<'_> {
             codes.join(", ")
         });
         let shown = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let only = self.alert.accounts.shown.first().filter(|_| self.alert.accounts.total <= 1);
         let rows = [
+            (words.account_label, only.map(|account| account.id.to_string())),
             (
                 words.route_label,
                 Some(why.route.clone().unwrap_or_else(|| words.default_route.to_owned())),
@@ -40,7 +42,7 @@ impl View<'_> {
             if !html.is_empty() {
                 html.line_break();
             }
-            html.bold(label).text(" ").text(cut_bytes(value, FIELD));
+            html.bold(label).text(" ").text(cut_cost(value, FIELD));
         }
         html.line_break().bold(words.why_label).text(" ").code("healthctl explain EVENT.json");
         Section::folded(words.reference, TextParagraph::of(html).into_iter().collect())

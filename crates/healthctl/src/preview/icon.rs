@@ -69,6 +69,7 @@ const BOX: &str = "M4 4h16v16H4z";
 fn path(name: &str) -> Option<&'static str> {
     Some(match name {
         "error" => "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M12 7.5v5.5M12 16.2v.3",
+        "priority_high" => "M12 4v10.5M12 18.2v.6",
         "info" => "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M12 11v5.5M12 7.6v.3",
         "help" => "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M9.5 9.5a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.1.9-1.1 1.7M12 16.4v.3",
         "check_circle" | "task_alt" => "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M8 12.2l2.8 2.8l5.4-5.8",

@@ -1,7 +1,7 @@
 //! A real Chromium, driven over `WebDriver`.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,6 +17,8 @@ pub(crate) struct Browser {
     driver: Child,
     at: SocketAddr,
     session: String,
+    /// What the browser leaves behind; a short path, since it puts sockets there.
+    scratch: PathBuf,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -24,7 +26,10 @@ impl Browser {
     /// None when this machine has no Chromium and need not have one.
     pub(crate) fn open() -> Option<Self> {
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let scratch = std::env::temp_dir().join(format!("inbox-{}", std::process::id()));
+        std::fs::create_dir_all(&scratch).unwrap();
         let started = Command::new("chromedriver")
+            .env("TMPDIR", &scratch)
             .args(["--port=0", "--allowed-ips=127.0.0.1", "--log-level=SEVERE"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -42,7 +47,7 @@ impl Browser {
         };
         let port = port(BufReader::new(driver.stdout.take().unwrap()));
         let at = SocketAddr::from(([127, 0, 0, 1], port));
-        let mut browser = Self { driver, at, session: String::new(), _turn: turn };
+        let mut browser = Self { driver, at, session: String::new(), scratch, _turn: turn };
         let created = browser.call("POST", "", &capabilities());
         browser.session = format!("/{}", created["sessionId"].as_str().unwrap());
         browser.call("POST", "/timeouts", &json!({"script": 20_000}));
@@ -146,12 +151,16 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        if !self.session.is_empty() && !std::thread::panicking() {
-            self.call("DELETE", "", &json!({}));
+        // Asked to shut down, the driver ends its browser and clears its files; killed, it cannot.
+        let asked = TcpStream::connect(self.at).and_then(|mut stream| {
+            stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")?;
+            stream.read_to_end(&mut Vec::new())
+        });
+        if asked.is_err() {
+            let _ = self.driver.kill();
         }
-        // The driver ends its browser with itself.
-        let _ = self.driver.kill();
         let _ = self.driver.wait();
+        let _ = std::fs::remove_dir_all(&self.scratch);
     }
 }
 

@@ -74,6 +74,21 @@ impl<'de: 'a, 'a> Deserialize<'de> for Scalar<'a> {
     }
 }
 
+/// A string and nothing else: `source` makes a record only as text.
+#[derive(Debug, Default)]
+pub(super) struct Words<'a>(pub(super) Scalar<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Words<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // A number or a boolean never starts with a quote, and RawValue keeps the quote.
+        let raw = <&serde_json::value::RawValue>::deserialize(deserializer)?;
+        if !raw.get().starts_with('"') {
+            return Ok(Self::default());
+        }
+        serde_json::from_str(raw.get()).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
 /// What a list may hold: an object of known keys, or a bare scalar in its place.
 pub(super) trait Item<'de>: Sized {
     fn of_map<A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error>;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::lenient::{Item, Many, Scalar};
+use super::lenient::{Item, Many, Scalar, Words};
 use crate::event::Text;
 
 /// One JSON document that may hold records.
@@ -156,7 +156,7 @@ fn shown(value: &RawValue) -> String {
 impl<'de> Envelope<'de> {
     fn take<A: MapAccess<'de>>(&mut self, key: Key<'de>, map: &mut A) -> Result<(), A::Error> {
         match &*key.0 {
-            "source" | "Source" => self.source = map.next_value()?,
+            "source" | "Source" => self.source = map.next_value::<Words<'de>>()?.0,
             "detail-type" | "DetailType" => self.detail_type = map.next_value()?,
             "account" => self.account = map.next_value()?,
             "region" => self.region = map.next_value()?,

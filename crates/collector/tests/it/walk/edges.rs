@@ -29,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) store: MemoryStore,
     ticks: Mutex<BTreeSet<Timestamp>>,
     published: Mutex<Vec<(String, String)>>,
+    incidents: Mutex<BTreeSet<IncidentId>>,
 }
 
 impl Shared {
@@ -51,6 +52,11 @@ impl Shared {
 
     pub(crate) fn published(&self) -> Vec<(String, String)> {
         self.published.lock().unwrap().clone()
+    }
+
+    /// Every incident a tick was ever sent for.
+    pub(crate) fn incidents(&self) -> Vec<IncidentId> {
+        self.incidents.lock().unwrap().iter().cloned().collect()
     }
 
     pub(crate) fn digest(&self) -> u64 {
@@ -153,8 +159,13 @@ impl Publisher for Edge {
 }
 
 impl Ticks for Edge {
-    async fn send(&self, _: &IncidentId, at: Timestamp) -> std::result::Result<(), TickError> {
+    async fn send(
+        &self,
+        incident: &IncidentId,
+        at: Timestamp,
+    ) -> std::result::Result<(), TickError> {
         self.step().await;
+        self.shared.incidents.lock().unwrap().insert(incident.clone());
         self.shared.add_tick(at);
         self.answer(at);
         Ok(())

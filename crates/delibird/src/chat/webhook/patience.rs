@@ -11,8 +11,11 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 pub struct Patience {
     /// One request, from connecting to the last byte of the answer.
     pub per_try: Duration,
-    /// All waits between tries together. The tries themselves are not counted.
+    /// From the first failure to the start of the last try, so that a post that fails in every
+    /// way takes no longer than two tries and this.
     pub backoff: Duration,
+    /// In all, the first one included.
+    pub tries: u32,
     /// The first wait; the following ones double.
     pub first: Duration,
     /// No single wait of our own is longer.
@@ -20,12 +23,13 @@ pub struct Patience {
 }
 
 impl Default for Patience {
-    /// Half a second covers a blip and more than half of Chat's one-second slot; five seconds in
-    /// all keep a batch of messages within the function's time-out.
+    /// Half a second covers a blip; five seconds, and ten for a try that hangs, keep the worst
+    /// post at 25 seconds, within a function time-out of 30.
     fn default() -> Self {
         Self {
             per_try: function::http::TOTAL,
             backoff: Duration::from_secs(5),
+            tries: 5,
             first: Duration::from_millis(500),
             longest: Duration::from_secs(4),
         }
@@ -33,19 +37,22 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// The wait before the given retry (counted from 0), or none when the budget does not allow
-    /// it. What Chat asked for is never undercut: if it does not fit, there is no retry.
+    /// The wait before the given retry (counted from 0) when so much is spent since the first
+    /// failure, or none when it is not to be. What Chat asked for is never undercut: if it does not fit, there is no retry.
     ///
     /// The jitter comes from the id: different messages spread out, and the same one is always
     /// treated alike.
     pub fn wait(
         &self,
         retry: u32,
-        waited: Duration,
+        spent: Duration,
         asked: Option<Duration>,
         id: &AlertId,
     ) -> Option<Duration> {
-        let left = self.backoff.saturating_sub(waited);
+        if retry.saturating_add(1) >= self.tries {
+            return None;
+        }
+        let left = self.backoff.saturating_sub(spent);
         let full = self.first.saturating_mul(2_u32.saturating_pow(retry)).min(self.longest);
         let own = full / 2 + (full / 2).mul_f64(jitter(id, retry));
         // Asked to wait no time at all, we still keep our own pace; otherwise it would never end.
@@ -78,19 +85,32 @@ mod tests {
 
     #[test]
     fn a_wait_lies_between_half_and_all_of_the_doubled_one() {
-        let rows = [
-            (0, 250, 500),
-            (1, 500, 1_000),
-            (2, 1_000, 2_000),
-            (3, 2_000, 4_000),
-            (9, 2_000, 4_000),
-        ];
+        let rows = [(0, 250, 500), (1, 500, 1_000), (2, 1_000, 2_000), (3, 2_000, 4_000)];
         for (retry, least, most) in rows {
             for id in 0..100 {
                 let id = AlertId(format!("alert-{id}"));
                 let wait = Patience::default().wait(retry, Duration::ZERO, None, &id).unwrap();
                 assert!((ms(least)..=ms(most)).contains(&wait), "retry {retry} of {id}: {wait:?}");
             }
+        }
+    }
+
+    #[test]
+    fn tries_are_counted_whatever_time_is_left() {
+        let wait = |tries, retry| {
+            let patience = Patience { tries, ..Patience::default() };
+            patience.wait(retry, Duration::ZERO, Some(ms(1)), &AlertId::from("a")).is_some()
+        };
+        let rows = [
+            (0, 0, false),
+            (1, 0, false),
+            (2, 0, true),
+            (2, 1, false),
+            (5, 3, true),
+            (5, 4, false),
+        ];
+        for (tries, retry, expected) in rows {
+            assert_eq!(wait(tries, retry), expected, "retry {retry} of {tries} tries");
         }
     }
 

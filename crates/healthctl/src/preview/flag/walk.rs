@@ -38,19 +38,13 @@ fn section(section: &Section, at: &str, found: &mut Vec<Flag>) {
 }
 
 fn widget(widget: &Widget, at: &str, found: &mut Vec<Flag>) {
-    let empty = |is_empty: bool, found: &mut Vec<Flag>| {
-        if is_empty {
-            found.push(Flag::EmptyWidget(at.to_owned()));
-        }
-    };
+    if is_empty(&widget.kind) {
+        found.push(Flag::EmptyWidget(at.to_owned()));
+    }
     match &widget.kind {
-        WidgetKind::Paragraph(text) => {
-            empty(text.text.is_empty(), found);
-            paragraph(text, found);
-        }
+        WidgetKind::Paragraph(text) => paragraph(text, found),
         WidgetKind::Decorated(row) => decorated(row, at, found),
         WidgetKind::Buttons(list) => {
-            empty(list.is_empty(), found);
             for item in list {
                 button(item, found);
             }
@@ -59,29 +53,40 @@ fn widget(widget: &Widget, at: &str, found: &mut Vec<Flag>) {
             if columns.len() > 2 {
                 found.push(Flag::TooManyColumns(columns.len()));
             }
-            empty(columns.iter().any(|column| column.widgets.is_empty()), found);
             let nested = columns.iter().flat_map(|column| &column.widgets);
             nested.for_each(|inner| self::widget(inner, at, found));
         }
-        WidgetKind::Grid(grid) => empty(grid.items.is_empty(), found),
-        WidgetKind::Image(image) => {
-            empty(image.image_url.is_empty(), found);
-            clicked(image.on_click.as_ref(), found);
-        }
+        WidgetKind::Image(image) => clicked(image.on_click.as_ref(), found),
         WidgetKind::Chips(list) => {
-            empty(list.chips.is_empty(), found);
             for chip in &list.chips {
                 icon(chip.icon.as_ref(), found);
                 clicked(chip.on_click.as_ref(), found);
             }
         }
         WidgetKind::Carousel(slides) => {
-            let nested =
-                slides.iter().flat_map(|slide| slide.widgets.iter().chain(&slide.footer_widgets));
-            nested.for_each(|inner| self::widget(inner, at, found));
+            for slide in slides {
+                let nested = slide.widgets.iter().chain(&slide.footer_widgets);
+                nested.for_each(|inner| self::widget(inner, at, found));
+            }
         }
-        WidgetKind::Divider => {}
+        WidgetKind::Grid(_) | WidgetKind::Divider => {}
         WidgetKind::Unknown(name) => found.push(Flag::UnknownWidget(name.clone())),
+    }
+}
+
+fn is_empty(kind: &WidgetKind) -> bool {
+    match kind {
+        WidgetKind::Paragraph(text) => text.text.is_empty(),
+        WidgetKind::Decorated(row) => {
+            row.text.as_deref().unwrap_or_default().is_empty() && row.content_text.is_none()
+        }
+        WidgetKind::Buttons(list) => list.is_empty(),
+        WidgetKind::Columns(columns) => columns.iter().any(|column| column.widgets.is_empty()),
+        WidgetKind::Grid(grid) => grid.items.is_empty(),
+        WidgetKind::Image(image) => image.image_url.is_empty(),
+        WidgetKind::Chips(list) => list.chips.is_empty(),
+        WidgetKind::Carousel(slides) => slides.is_empty(),
+        WidgetKind::Divider | WidgetKind::Unknown(_) => false,
     }
 }
 
@@ -90,10 +95,6 @@ fn decorated(row: &Decorated, at: &str, found: &mut Vec<Flag>) {
     labels.into_iter().flatten().for_each(|label| html(label, found));
     let rich = [&row.top_label_text, &row.content_text, &row.bottom_label_text];
     rich.into_iter().flatten().for_each(|text| paragraph(text, found));
-    let has_text = row.text.as_ref().is_some_and(|text| !text.is_empty());
-    if !has_text && row.content_text.is_none() {
-        found.push(Flag::EmptyWidget(at.to_owned()));
-    }
     if row.button.is_some() && row.end_icon.is_some() {
         found.push(Flag::ButtonAndIcon(at.to_owned()));
     }

@@ -1,0 +1,40 @@
+//! Reads the arguments, gives the verb the clock and the standard streams, and turns its outcome
+//! into an exit status: 0 done, 1 failed, 2 not understood.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use healthctl::cli::{Cli, Outcome, Verb};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match &cli.verb {
+        Verb::Simulate(arguments) => healthctl::simulate::run(arguments),
+        Verb::Render(arguments) => healthctl::render::run(arguments),
+        Verb::Dev(arguments) => healthctl::dev::run(arguments, now),
+    };
+    match done {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
+        // Who reads our output may stop early, as `head` does; that is no failure.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "healthctl: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,133 @@
+//! Events through the whole pipeline with compressed time: what would have been posted, in the
+//! order it would have been. An event goes before a flush of the same instant; after the last
+//! event, flushes run until none is due.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use collector::Outcome as Accepted;
+use delibird::chat::recorder::{Keep, Recorder};
+use jiff::Timestamp;
+use model::HealthEvent;
+use rules::Rules;
+
+use crate::cli::{Outcome, Simulate};
+use crate::input::{self, Records};
+use crate::machine::Machine;
+
+pub fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
+    let mut rules = rules(arguments.routes.as_deref())?;
+    if let Some(wait) = arguments.group_wait {
+        rules.pace.group_wait = wait;
+        rules.pace.group_wait_issue = rules.pace.group_wait_issue.min(wait);
+    }
+    let mut records = Records::default();
+    let stdin = [Path::new("-").to_path_buf()];
+    let files = if arguments.files.is_empty() { &stdin[..] } else { &arguments.files };
+    for file in files {
+        let (name, bytes) = input::bytes(Some(file))?;
+        records.read(&name, &bytes);
+    }
+    let mut errors = std::io::stderr().lock();
+    for fault in &records.faults {
+        writeln!(errors, "{fault}")?;
+    }
+    let unreadable = records.faults.len();
+    let out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let told = runtime.block_on(play(rules, records.events, out))?;
+    for reason in &told.untrusted {
+        writeln!(errors, "not believed: {reason}")?;
+    }
+    writeln!(
+        errors,
+        "{} records, {unreadable} unreadable, {} not believed, {} without change; \
+         {} messages in {} threads",
+        told.records + unreadable,
+        told.untrusted.len(),
+        told.unchanged,
+        told.messages,
+        told.threads.len(),
+    )?;
+    Ok(if unreadable == 0 { Outcome::Done } else { Outcome::Failed })
+}
+
+/// The rules of a file, or the built-in ones.
+pub fn rules(file: Option<&Path>) -> anyhow::Result<Rules> {
+    let Some(file) = file else { return Ok(Rules::default()) };
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Rules::parse(&text, &file.display().to_string()).map_err(|problems| {
+        let lines = problems.iter().map(|problem| format!("{}: {problem}", file.display()));
+        anyhow::anyhow!(
+            "the routing document cannot be used\n{}",
+            lines.collect::<Vec<_>>().join("\n")
+        )
+    })
+}
+
+/// What a run comes to.
+#[derive(Debug, Default)]
+struct Told {
+    records: usize,
+    unchanged: usize,
+    untrusted: Vec<String>,
+    messages: usize,
+    threads: std::collections::HashSet<String>,
+}
+
+async fn play(rules: Rules, events: Vec<HealthEvent>, out: impl Write) -> anyhow::Result<Told> {
+    let mut player = Player {
+        machine: Machine::new(rules, Recorder::new(Keep::All)),
+        told: Told { records: events.len(), ..Told::default() },
+        out,
+    };
+    for (time, event) in in_order(events) {
+        player.flushes_before(Some(time)).await?;
+        match player.machine.accept(event, time).await? {
+            Accepted::New { .. } => {}
+            Accepted::Repeated { .. } | Accepted::Heartbeat => player.told.unchanged += 1,
+            Accepted::Untrusted(reason) => player.told.untrusted.push(reason.to_string()),
+        }
+    }
+    player.flushes_before(None).await?;
+    player.out.flush()?;
+    Ok(player.told)
+}
+
+struct Player<W> {
+    machine: Machine<Recorder>,
+    told: Told,
+    out: W,
+}
+
+impl<W: Write> Player<W> {
+    async fn flushes_before(&mut self, time: Option<Timestamp>) -> anyhow::Result<()> {
+        while let Some(next) = self.machine.next().filter(|at| time.is_none_or(|time| *at < time)) {
+            for message in self.machine.flush(next).await?.unwrap_or_default() {
+                serde_json::to_writer(&mut self.out, &message)?;
+                self.out.write_all(b"\n")?;
+                self.told.messages += 1;
+                self.told.threads.insert(message.thread.0);
+            }
+            // The recorder stands where Chat would; what it keeps was just printed.
+            self.machine.chat().drain();
+        }
+        Ok(())
+    }
+}
+
+/// By time, then by place in the input. A record without any time takes that of the one before.
+fn in_order(events: Vec<HealthEvent>) -> Vec<(Timestamp, HealthEvent)> {
+    let mut previous = Timestamp::UNIX_EPOCH;
+    let mut timed: Vec<_> = events
+        .into_iter()
+        .map(|event| {
+            previous = model::record::order_hint(&event).unwrap_or(previous);
+            (previous, event)
+        })
+        .collect();
+    timed.sort_by_key(|(time, _)| *time);
+    timed
+}

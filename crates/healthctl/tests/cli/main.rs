@@ -1,0 +1,10 @@
+//! The command as people and scripts call it: arguments, files, streams and exit status.
+
+#[cfg(test)]
+mod command;
+#[cfg(test)]
+mod dev;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod storms;

@@ -1,0 +1,119 @@
+use super::*;
+
+fn one(document: &str) -> Result<HealthEvent, Unreadable> {
+    let mut read = read(document.as_bytes());
+    assert_eq!(read.len(), 1, "{document}");
+    read.remove(0)
+}
+
+#[test]
+fn each_form_that_is_a_record_is_one() {
+    let rows = [
+        r#"{"source":"aws.health"}"#,
+        r#"{"detail":{}}"#,
+        r#"{"eventArn":"arn:aws:health:us-east-1::event/X"}"#,
+        r#"{"eventTypeCode":"AWS_X_Y"}"#,
+        r#"{"Entries":[{"Source":"custom.health","DetailType":"d","Detail":"{\"eventTypeCode\":\"X\"}"}]}"#,
+        r#"{"Source":"my.app","Detail":"no json"}"#,
+    ];
+    for row in rows {
+        assert!(one(row).is_ok(), "{row}");
+    }
+}
+
+#[test]
+fn what_is_no_record_says_why() {
+    let no_record = "no AWS Health record: expected `source`, `detail`, `eventArn`, `eventTypeCode` or `Entries`";
+    let rows = [
+        ("{}", no_record),
+        (r#"{"source":5}"#, no_record),
+        (r#"{"detail":[]}"#, no_record),
+        (r#"{"detail":"text"}"#, "`Detail` is a text that holds no JSON object"),
+        (r#"{"Entries":[]}"#, "`Entries` is empty"),
+        ("5", "expected a JSON object, found a number"),
+        ("null", "expected a JSON object, found null"),
+        ("{oops}", "not JSON: key must be a string at line 1 column 2"),
+    ];
+    for (row, expected) in rows {
+        assert_eq!(one(row).unwrap_err().to_string(), expected, "{row}");
+    }
+}
+
+#[test]
+fn odd_types_spellings_and_doubled_keys_still_read() {
+    let event = one(
+        r#"{"source":"aws.health","account":111122223333,"time":null,"resources":"x",
+            "detail":{"eventTypeCode":"AWS_X_Y","eventTypeCategory":"ACCOUNTNOTIFICATION",
+            "page":2,"totalPages":"3","communicationId":"c-9-2",
+            "lastupdatedTime":"Fri,5Jul202419:00:29GMT","lastUpdatedTime":"Fri, 5 Jul 2024 19:00:30 GMT",
+            "eventDescription":"only text","personas":"SECURITY","endTime":"",
+            "affectedEntities":[{"entityValue":"a","statusCode":"PENDING"},"b",7,null,[1],{"x":1}]}}"#,
+    )
+    .unwrap();
+    let entities: Vec<_> =
+        event.entities.iter().map(|e| (e.id.as_str(), e.status.as_str())).collect();
+    assert_eq!(entities, [("a", "PENDING"), ("b", "UNKNOWN"), ("7", "UNKNOWN")]);
+    assert_eq!(event.affected_account().as_str(), "111122223333");
+    assert_eq!((event.page, event.pages), (2, 3));
+    assert_eq!(event.communication, Some("c-9".into()));
+    assert_eq!(event.category, Category::AccountNotification);
+    assert_eq!(event.updated.unwrap().to_string(), "2024-07-05T19:00:30Z");
+    assert_eq!(event.end, None);
+    assert_eq!(event.texts[0].text, "only text");
+    assert_eq!(event.personas, [Persona::Security]);
+}
+
+#[test]
+fn the_region_is_that_of_the_impact_not_of_the_delivery() {
+    let rows = [
+        (
+            r#"{"source":"s","region":"us-west-2","detail":{"eventRegion":"ap-northeast-2"}}"#,
+            "ap-northeast-2",
+        ),
+        (r#"{"source":"s","region":"us-west-2","detail":{}}"#, "us-west-2"),
+        (r#"{"eventArn":"arn:aws:health:global::event/ABUSE"}"#, "global"),
+    ];
+    for (row, expected) in rows {
+        assert_eq!(one(row).unwrap().region, Some(expected.into()), "{row}");
+    }
+}
+
+#[test]
+fn only_the_page_is_cut_off_a_communication_id() {
+    let rows = [("123-1", 1, "123"), ("123-2", 1, "123-2"), ("abc", 1, "abc"), ("-1", 1, "-1")];
+    for (id, page, expected) in rows {
+        assert_eq!(without_page(id.to_owned(), page), CommunicationId::from(expected), "{id}");
+    }
+}
+
+#[test]
+fn broken_escapes_and_bytes_are_repaired_not_refused() {
+    let event = one(r#"{"eventTypeCode":"half \ud800 whole \ud83d\ude00"}"#).unwrap();
+    assert_eq!(event.type_code.as_str(), "half \u{fffd} whole 😀");
+    let mut read = read(b"\xef\xbb\xbf{\"eventTypeCode\":\"\xff\"}");
+    assert_eq!(read.remove(0).unwrap().type_code.as_str(), "\u{fffd}");
+}
+
+#[test]
+fn a_record_without_a_health_shape_says_what_it_says() {
+    let event =
+        one(r#"{"id":"1","source":"my.app","note":"hello","detail":{"disk":"full","n":3}}"#)
+            .unwrap();
+    assert_eq!(
+        (event.shape, event.texts[0].text.as_str()),
+        (Shape::Plain, "disk: full\nn: 3\nnote: hello")
+    );
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+        read(&bytes);
+    }
+
+    #[test]
+    fn no_json_panics(value in "[\\[\\]{}\",:a-z0-9\\\\ud]{0,60}") {
+        read(value.as_bytes());
+        read(format!("{{\"source\":\"x\",\"detail\":{value}}}").as_bytes());
+    }
+}
