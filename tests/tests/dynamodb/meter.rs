@@ -66,7 +66,11 @@ impl Intercept for Meter {
                 bill.writes += 1;
                 bill.write_units += 1;
             }),
-            _ => self.note(|bill| bill.reads += 1),
+            // What is not there costs one unit, and so does the first of a page.
+            _ => self.note(|bill| {
+                bill.reads += 1;
+                bill.read_units += 1;
+            }),
         }
         Ok(())
     }
@@ -79,10 +83,11 @@ impl Intercept for Meter {
     ) -> Result<(), BoxError> {
         let body = context.response().body().bytes().unwrap_or_default();
         let body: Value = serde_json::from_slice(body)?;
-        // A page is rounded up as a whole, and an empty one costs, too.
-        let items = body["Items"].as_array().map(|items| items.iter().map(size).sum::<u64>());
-        if let Some(bytes) = items.or_else(|| body.get("Item").map(size)) {
-            self.note(|bill| bill.read_units += bytes.div_ceil(4_096).max(1));
+        // A condition that failed hands the item over, too, at the price of the write.
+        if body.get("__type").is_none() {
+            let items = body["Items"].as_array().into_iter().flatten();
+            let bytes: u64 = items.chain(body.get("Item")).map(size).sum();
+            self.note(|bill| bill.read_units += bytes.div_ceil(4_096).saturating_sub(1));
         }
         Ok(())
     }

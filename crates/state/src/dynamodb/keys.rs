@@ -145,7 +145,7 @@ pub(crate) fn keep_frozen(last_alert: Timestamp) -> i64 {
 }
 
 /// 90 days after the last time the member names, in any case no longer than a group is kept:
-/// AWS writes ends in the year 9999.
+/// some ends are centuries away.
 pub(crate) fn keep_member(member: &Member) -> i64 {
     let named = [&member.start, &member.end, &member.updated];
     let named = named.into_iter().filter_map(|when| when.as_ref().and_then(model::When::at));
