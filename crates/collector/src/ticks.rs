@@ -1,5 +1,7 @@
 //! The way a later look is asked for.
 
+#[cfg(feature = "aws")]
+pub mod sqs;
 pub mod timer;
 
 use std::future::Future;
@@ -12,8 +14,8 @@ use model::ids::IncidentId;
 pub enum TickError {
     #[error("the flush queue throttled a tick")]
     Throttled,
-    #[error("the flush queue did not answer")]
-    Unanswered,
+    #[error("the flush queue did not take a tick: {reason}")]
+    Unanswered { reason: String },
 }
 
 impl TickError {

@@ -15,6 +15,7 @@ use rustls::pki_types::{CertificateDer, TrustAnchor};
 use rustls::{ClientConfig, RootCertStore};
 
 use crate::Secret;
+use crate::settings::Reader;
 pub use unanswered::{Class, Unanswered};
 
 /// A TCP and TLS handshake that takes longer will not end: two lost SYNs are already 3 seconds.
@@ -38,6 +39,19 @@ pub struct Egress {
     /// Trusted besides the public roots, for a network that inspects TLS.
     pub roots: Option<ExtraRoots>,
     pub proxy: Option<Proxy>,
+}
+
+/// Certificates in PEM that are trusted besides the public ones.
+pub const ROOTS_PEM: &str = "EGRESS_ROOTS_PEM";
+/// The proxy's URL; may hold a password.
+pub const PROXY_URL: &str = "EGRESS_PROXY_URL";
+
+impl Egress {
+    pub fn read<L: Fn(&str) -> Option<String>>(from: &mut Reader<L>) -> Self {
+        let roots = from.optional(ROOTS_PEM, |pem| ExtraRoots::from_pem(pem.as_bytes()));
+        let proxy = from.optional(PROXY_URL, |url| Proxy::parse(&Secret::new(url)));
+        Self { roots, proxy }
+    }
 }
 
 /// Certificates of private authorities, read from PEM.

@@ -2,12 +2,14 @@
 //!
 //! [`store::StateStore`] is the port: conditional writes of single items, never a transaction
 //! over several, so that one DynamoDB table serves it. [`member`], [`header`], [`group`] and
-//! [`outbox`] are the items; [`memory`] keeps them on one machine; [`contract`] is the suite
-//! every store passes.
+//! [`outbox`] are the items; [`memory`] keeps them on one machine, `dynamodb` in AWS; [`contract`]
+//! is the suite every store passes.
 
 pub mod claim;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+#[cfg(feature = "dynamodb")]
+pub mod dynamodb;
 pub mod group;
 pub mod header;
 pub mod member;
@@ -15,5 +17,7 @@ pub mod memory;
 pub mod outbox;
 pub mod store;
 
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::DynamoStore;
 pub use memory::MemoryStore;
 pub use store::{StateError, StateStore};

@@ -18,8 +18,12 @@ use crate::outbox::Frozen;
 pub enum StateError {
     #[error("the state store throttled {attempted}")]
     Throttled { attempted: &'static str },
-    #[error("the state store did not answer {attempted}")]
-    Unavailable { attempted: &'static str },
+    /// Also when a permission or the table is missing: the operator can repair that.
+    #[error("the state store did not do {attempted}: {reason}")]
+    Unavailable { attempted: &'static str, reason: String },
+    /// The record behind it can never be stored.
+    #[error("the state store refused {attempted}: {reason}")]
+    Refused { attempted: &'static str, reason: String },
     #[error("the state store holds an item this version cannot read: {item}")]
     Unreadable { item: String },
 }
@@ -27,7 +31,7 @@ pub enum StateError {
 impl StateError {
     /// Whether the same call may succeed later.
     pub fn retryable(&self) -> bool {
-        !matches!(self, Self::Unreadable { .. })
+        !matches!(self, Self::Refused { .. } | Self::Unreadable { .. })
     }
 }
 

@@ -1,0 +1,310 @@
+//! The collector as a Lambda function: every record of a batch has an outcome of its own, a line
+//! in the log, and a place in the partial batch response when it must come back.
+//!
+//! It knows what to do with an invocation, not where settings, time or standard output are:
+//! `main.rs` brings those.
+
+pub mod dead_letters;
+pub mod invocation;
+pub mod outcome;
+pub mod settings;
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
+use function::emf::Figures;
+use function::failure::Class;
+use jiff::{SignedDuration, Timestamp};
+use ring::rand::{SecureRandom, SystemRandom};
+use state::StateStore;
+use state::header::Token;
+
+use crate::intake::Outcome;
+use crate::ticks::sqs::Tick;
+use crate::{Collector, CollectorError, Flushed, Publisher, Ticks};
+use dead_letters::DeadLetters;
+use invocation::{Body, Invocation, Record};
+use outcome::{Decision, Facts, Level, Line, Said};
+
+/// A record is not begun with less time than this: what is begun should end.
+const MARGIN: SignedDuration = SignedDuration::from_secs(5);
+
+pub struct Function<S, P, T> {
+    pub collector: Collector<S, P, T>,
+    pub dead_letters: DeadLetters,
+    /// Its URL.
+    pub flush_queue: String,
+    pub clock: fn() -> Timestamp,
+    /// Takes one line of the log.
+    pub log: fn(&str),
+    pub arrivals: Arrivals,
+}
+
+/// Gives every record of the process a time of arrival of its own.
+#[derive(Debug, Default)]
+pub struct Arrivals(AtomicI64);
+
+impl Arrivals {
+    fn next(&self, now: Timestamp) -> Timestamp {
+        let now = i64::try_from(now.as_nanosecond()).unwrap_or(i64::MAX);
+        let after = |last: i64| now.max(last.saturating_add(1));
+        let last =
+            self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(after(last)));
+        let next = after(last.unwrap_or_else(|last| last));
+        Timestamp::from_nanosecond(i128::from(next)).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// What an invocation ends with.
+#[derive(Debug)]
+pub enum Reply {
+    /// Which records come back.
+    Batch(SqsBatchResponse),
+    Nothing,
+}
+
+/// The whole invocation comes back; only for those that are no batch.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Failure {
+    pub class: Class,
+    pub reason: String,
+}
+
+/// One invocation: its id, its end, and what is counted in it.
+struct Call<'a> {
+    request_id: &'a str,
+    deadline: Timestamp,
+    figures: Figures,
+}
+
+impl<S: StateStore, P: Publisher, T: Ticks> Function<S, P, T> {
+    pub async fn handle(
+        &self,
+        payload: &str,
+        request_id: &str,
+        deadline: Timestamp,
+    ) -> Result<Reply, Failure> {
+        let mut call = Call { request_id, deadline, figures: Figures::default() };
+        let reply = match Invocation::read(payload, &self.flush_queue) {
+            Invocation::Batch(records) => Ok(Reply::Batch(self.batch(&mut call, &records).await)),
+            Invocation::Sweep => self.sweep(&mut call).await.map(|()| Reply::Nothing),
+            Invocation::Event(event) => {
+                self.events(&mut call, None, &event).await.map(|()| Reply::Nothing)
+            }
+        };
+        if let Some(line) = call.figures.line("collector", (self.clock)()) {
+            (self.log)(&line);
+        }
+        reply
+    }
+
+    /// One after the other: the first of a storm is put, the rest of it is known by then.
+    async fn batch(&self, call: &mut Call<'_>, records: &[Record]) -> SqsBatchResponse {
+        let mut response = SqsBatchResponse::default();
+        for record in records {
+            let ended = if call.deadline.duration_since((self.clock)()) < MARGIN {
+                call.figures.deferred += 1;
+                let said = Said::of(Decision::Deferred);
+                self.say(call, Some(&record.id), Facts::default(), said);
+                Err(Failure { class: Class::Deadline, reason: "no time was left".to_owned() })
+            } else {
+                match &record.body {
+                    Body::Tick(tick) => self.tick(call, &record.id, tick).await,
+                    Body::Events(events) => self.events(call, Some(&record.id), events).await,
+                }
+            };
+            if ended.is_err() {
+                let mut failure = BatchItemFailure::default();
+                failure.item_identifier.clone_from(&record.id);
+                response.batch_item_failures.push(failure);
+            }
+        }
+        response
+    }
+
+    /// A record is one event, but whoever sends by hand may send several in one.
+    async fn events(
+        &self,
+        call: &mut Call<'_>,
+        record: Option<&str>,
+        body: &str,
+    ) -> Result<(), Failure> {
+        for read in model::read(body.as_bytes()) {
+            call.figures.received += 1;
+            let event = match read {
+                Ok(event) => event,
+                Err(unreadable) => {
+                    let reason = unreadable.to_string();
+                    let facts = Facts::default();
+                    self.bury(call, record, body, facts, Class::Unreadable, reason).await?;
+                    continue;
+                }
+            };
+            let facts = Facts::of(&event);
+            let received = self.arrivals.next((self.clock)());
+            let sent = event.time;
+            match self.collector.accept(event, received).await {
+                Ok(Outcome::Untrusted(untrusted)) => {
+                    let reason = untrusted.to_string();
+                    self.bury(call, record, body, facts, Class::Refused, reason).await?;
+                }
+                Ok(outcome) => {
+                    count(&mut call.figures, &outcome, sent, received);
+                    self.say(call, record, facts, Said::accepted(&outcome));
+                }
+                // It would be refused each time, and hold up its queue until it is dropped.
+                Err(error) if !error.retryable() => {
+                    let class = outcome::class(&error);
+                    self.bury(call, record, body, facts, class, error.to_string()).await?;
+                }
+                Err(error) => return Err(self.failed(call, record, facts, &error)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn tick(&self, call: &mut Call<'_>, record: &str, body: &str) -> Result<(), Failure> {
+        let facts = Facts::default;
+        let tick = match Tick::read(body) {
+            Ok(tick) => tick,
+            Err(error) => {
+                let reason = error.to_string();
+                return self
+                    .bury(call, Some(record), body, facts(), Class::Unreadable, reason)
+                    .await;
+            }
+        };
+        let now = (self.clock)();
+        let early = tick.due > now;
+        let said = if early {
+            call.figures.deferred += 1;
+            let sent = self.collector.ticks.send(&tick.incident, tick.due).await;
+            sent.map(|()| Said::of(Decision::Early)).map_err(CollectorError::from)
+        } else {
+            let token = token()?;
+            let flushed = self.collector.flush(&tick.incident, token, now).await;
+            flushed.map(|flushed| {
+                if let Flushed::Done { published, .. } = flushed {
+                    call.figures.published += u32::try_from(published).unwrap_or(u32::MAX);
+                }
+                Said::flushed(&flushed)
+            })
+        };
+        match said {
+            Ok(said) => {
+                let said = Said { group: Some(tick.incident.0), ..said };
+                self.say(call, Some(record), facts(), said);
+                Ok(())
+            }
+            Err(error) => Err(self.failed(call, Some(record), facts(), &error)),
+        }
+    }
+
+    async fn sweep(&self, call: &mut Call<'_>) -> Result<(), Failure> {
+        match self.collector.sweep((self.clock)()).await {
+            Ok(count) => {
+                let said = Said { count: Some(count), ..Said::of(Decision::Swept) };
+                self.say(call, None, Facts::default(), said);
+                Ok(())
+            }
+            Err(error) => Err(self.failed(call, None, Facts::default(), &error)),
+        }
+    }
+
+    /// Into the dead-letter queue; when even that fails, the record comes back.
+    async fn bury(
+        &self,
+        call: &mut Call<'_>,
+        record: Option<&str>,
+        body: &str,
+        facts: Facts,
+        class: Class,
+        reason: String,
+    ) -> Result<(), Failure> {
+        call.figures.failed += 1;
+        match self.dead_letters.bury(body, class, &reason).await {
+            Ok(()) => {
+                let said = Said::of(Decision::DeadLettered).because(Level::Error, reason);
+                self.say(call, record, facts, said);
+                Ok(())
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                let said = Said::of(Decision::Failed).because(Level::Error, &*reason);
+                self.say(call, record, facts, said);
+                Err(Failure { class: error.class, reason })
+            }
+        }
+    }
+
+    fn failed(
+        &self,
+        call: &mut Call<'_>,
+        record: Option<&str>,
+        facts: Facts,
+        error: &CollectorError,
+    ) -> Failure {
+        let (class, reason) = (outcome::class(error), error.to_string());
+        call.figures.failed += 1;
+        call.figures.throttled += u32::from(class == Class::Throttled);
+        let level = if class == Class::Throttled { Level::Warn } else { Level::Error };
+        self.say(call, record, facts, Said::of(Decision::Failed).because(level, &*reason));
+        Failure { class, reason }
+    }
+
+    fn say(&self, call: &Call<'_>, record: Option<&str>, facts: Facts, said: Said) {
+        let Said { level, decision, group, reason, count } = said;
+        let request_id = call.request_id;
+        let message = "outcome";
+        let line =
+            Line { level, message, decision, request_id, record, facts, group, reason, count };
+        // Text, numbers and fixed words: nothing here that JSON cannot hold.
+        if let Ok(line) = serde_json::to_string(&line) {
+            (self.log)(&line);
+        }
+    }
+}
+
+fn count(figures: &mut Figures, outcome: &Outcome, sent: Option<Timestamp>, received: Timestamp) {
+    match outcome {
+        Outcome::New { .. } => {
+            let late = sent.map(|sent| received.duration_since(sent).as_secs_f64() * 1_000.0);
+            figures.latency_ms.extend(late.filter(|late| *late >= 0.0));
+        }
+        Outcome::Repeated { .. } | Outcome::Heartbeat => figures.no_change += 1,
+        Outcome::Untrusted(_) => figures.failed += 1,
+    }
+}
+
+/// Never used before: not the request's id, which Lambda's own retries share.
+fn token() -> Result<Token, Failure> {
+    let mut bytes = [0_u8; 16];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| Failure {
+        class: Class::Unanswered,
+        reason: "the machine has no random numbers".to_owned(),
+    })?;
+    Ok(Token(format!("{:032x}", u128::from_be_bytes(bytes))))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::{Arrivals, token};
+
+    #[test]
+    fn no_two_records_arrive_at_the_same_time_even_if_the_clock_stands_or_goes_back() {
+        let arrivals = Arrivals::default();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let times: Vec<Timestamp> =
+            [at(100), at(100), at(99), at(101)].map(|now| arrivals.next(now)).to_vec();
+        assert!(times.is_sorted_by(|a, b| a < b), "{times:?}");
+        assert_eq!((times[0], times[3]), (at(100), at(101)));
+    }
+
+    #[test]
+    fn no_two_tokens_are_alike() {
+        assert_ne!(token().unwrap(), token().unwrap());
+    }
+}
