@@ -50,7 +50,7 @@ async fn events_on_the_bus_become_one_alert_and_what_is_forged_becomes_a_dead_le
         serde_json::from_str(notification["Message"].as_str().unwrap()).unwrap();
     assert_eq!((alert.kind, alert.seq), (Kind::Opened, 1));
     assert_eq!(alert.severity, Severity::Critical);
-    assert_eq!(alert.event.arn.as_ref().map(|arn| arn.as_str()), Some(ARN));
+    assert_eq!(alert.event.arn.as_ref().map(model::ids::EventArn::as_str), Some(ARN));
     assert_eq!((alert.accounts.total, alert.resources.total), (1, 2));
     let attribute = |name: &str| notification["MessageAttributes"][name]["Value"].clone();
     assert_eq!([attribute("max_severity"), attribute("service")], ["critical", "EC2"]);
