@@ -1,6 +1,6 @@
 //! PURE. Two minutes in the life of an organization, as AWS Health would tell them: an incident
 //! that spreads, a fleet to be retired, an abuse notice, flapping tunnels, a public outage,
-//! updates and resolution. Thousands of records become a dozen messages.
+//! updates and resolution. Some 1,500 records become eleven messages.
 
 mod records;
 
