@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use crate::summary::{Acknowledged, Digest, DigestRow, Escalation, Metric, Previous};
+
 use crate::event::{HealthEvent, Text};
 use crate::ids::{
     AccountId, AlertId, CommunicationId, EventArn, IncidentId, Region, Service, SpaceName,
@@ -56,6 +58,21 @@ pub struct Alert {
     /// True when lists or texts were cut to fit; totals are always whole.
     #[serde(default)]
     pub truncated: bool,
+    /// What the previous alert of this group said, for an update to hold against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Previous>,
+    /// Why this space hears of it too: nobody had settled it where it was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<Escalation>,
+    /// Somebody has taken it in hand, or asked for silence until a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Acknowledged>,
+    /// The number behind an alert of subject `metric`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<Box<Metric>>,
+    /// The list that an alert of kind `digest` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Box<Digest>>,
 }
 
 /// Where an alert goes and how it is said there.
@@ -179,6 +196,19 @@ pub struct Accounts {
     pub total: u32,
     pub by_status: BTreeMap<Status, u32>,
     pub shown: Vec<Account>,
+    /// All accounts by organizational unit, or by the beginning of their names where no unit is
+    /// known; the largest first. Empty when there are too few to be worth it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<AccountGroup>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AccountGroup {
+    /// `prod`, or `payments-*`.
+    pub name: String,
+    pub accounts: u32,
+    pub resources: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -257,6 +287,7 @@ impl Alert {
                     resources: count(entities.len()),
                     ..Account::default()
                 }],
+                groups: Vec::new(),
             },
             resources: Resources {
                 total: count(entities.len()),
@@ -265,6 +296,11 @@ impl Alert {
             },
             received_at: now,
             truncated: false,
+            previous: None,
+            escalation: None,
+            acknowledged: None,
+            metric: None,
+            digest: None,
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod fingerprint;
 pub mod ids;
 pub mod record;
 pub mod severity;
+pub mod summary;
 pub mod trust;
 pub mod when;
 pub mod words;

@@ -8,6 +8,7 @@ use model::ids::{AlertId, IncidentId, SpaceName};
 use model::words::{Kind, Severity, Status};
 
 use crate::claim::Claim;
+use crate::document::{Document, DocumentKey, DocumentStore, Draft, MAX_BODY, Written};
 use crate::group::{Group, Hashes};
 use crate::header::{BatchId, Lease, Token};
 use crate::member::{Member, MemberKey, Notified, Routing, SCHEMA, Texts};
@@ -15,7 +16,7 @@ use crate::outbox::{Attributes, Frozen};
 use crate::store::{Claimed, Closed, Fenced, Put, StateStore};
 
 /// Runs the whole suite; incidents are named after `prefix`.
-pub async fn all<S: StateStore>(store: &S, prefix: &str) {
+pub async fn all<S: StateStore + DocumentStore>(store: &S, prefix: &str) {
     let incident = |name: &str| IncidentId(format!("{prefix}/{name}"));
     the_first_stake_wins(store, &incident("stake")).await;
     a_member_is_new_once(store, &incident("member")).await;
@@ -27,6 +28,8 @@ pub async fn all<S: StateStore>(store: &S, prefix: &str) {
     a_late_settle_does_not_undo_a_newer_one(store, &incident("settle")).await;
     closing_needs_the_arrivals_that_were_read(store, &incident("close")).await;
     overdue_incidents_are_found_oldest_first(store, &incident("sweep")).await;
+    of_two_writers_of_a_document_one_wins(store, prefix).await;
+    a_drawer_is_listed_in_order_of_names(store, prefix).await;
 }
 
 fn at(second: i64) -> Timestamp {
@@ -267,4 +270,44 @@ async fn overdue_incidents_are_found_oldest_first<S: StateStore>(store: &S, inci
         store.close(&named(n), &Token("A".to_owned()), 1, None).await.expect("closed");
     }
     assert_eq!(store.overdue(due(9), 10).await, Ok(vec![]));
+}
+
+fn draft(replaces: u64, body: &str) -> Draft {
+    Draft { replaces, body: body.to_owned(), expires: at(0) + SignedDuration::from_hours(24) }
+}
+
+async fn of_two_writers_of_a_document_one_wins<S: DocumentStore>(store: &S, prefix: &str) {
+    let key = DocumentKey::new(format!("{prefix}/slot"), "ops");
+    assert_eq!(store.document(&key).await, Ok(None));
+    let write =
+        async |replaces, body: &str| store.write_document(&key, draft(replaces, body)).await;
+    assert_eq!(write(0, "one").await, Ok(Written::Done { version: 1 }));
+    assert_eq!(write(0, "two").await, Ok(Written::Conflict), "it is there already");
+    assert_eq!(write(1, "three").await, Ok(Written::Done { version: 2 }));
+    assert_eq!(write(1, "four").await, Ok(Written::Conflict), "it has moved on");
+    let there = Document { version: 2, body: "three".to_owned() };
+    assert_eq!(store.document(&key).await, Ok(Some(there)));
+    let large = "x".repeat(MAX_BODY + 1);
+    assert!(write(2, &large).await.is_err_and(|error| !error.retryable()), "too large to keep");
+    store.remove_document(&key).await.expect("removed");
+    store.remove_document(&key).await.expect("nothing left to remove");
+    assert_eq!(store.document(&key).await, Ok(None));
+    assert_eq!(write(2, "five").await, Ok(Written::Conflict), "what is gone has no version");
+}
+
+async fn a_drawer_is_listed_in_order_of_names<S: DocumentStore>(store: &S, prefix: &str) {
+    let drawer = format!("{prefix}/drawer");
+    let long = format!("c{}", "x".repeat(3_000));
+    let names = ["b", "a|2", long.as_str(), "a"];
+    for name in names {
+        let key = DocumentKey::new(&*drawer, name);
+        let written = store.write_document(&key, draft(0, name)).await;
+        assert_eq!(written, Ok(Written::Done { version: 1 }));
+    }
+    let other = DocumentKey::new(format!("{drawer}x"), "z");
+    store.write_document(&other, draft(0, "of another drawer")).await.expect("written");
+    let listed = store.documents(&drawer).await.expect("readable");
+    let expected = ["a", "a|2", "b", &long]
+        .map(|name| (name.to_owned(), Document { version: 1, body: name.to_owned() }));
+    assert_eq!(listed, expected);
 }

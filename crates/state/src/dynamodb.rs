@@ -10,13 +10,15 @@
 //! | copy of a PUBLIC event | `arrived\|<incident>\|<0..9>` | `c\|<account, spaces>` |
 //! | texts of a communication | `arrived\|<incident>\|<0..9>` | `t\|<communication>` |
 //! | frozen alert, group after it | `outbox\|<incident, batch>` | `<place>\|alert`, `<place>\|group` |
+//! | document | `document\|<drawer>` | `d\|` and its name in the clear |
 //!
 //! What stands in angle brackets is hashed ([`keys`]). Headers that are due carry `due_shard` and
 //! `due` and so appear in the sparse index `due`, which only the sweep reads. Every race is
 //! decided by a condition ([`header`]). docs/decisions/0002-state-table.md says why.
 //!
-//! It does not create the table, and it never deletes: `expires` is garbage collection.
+//! It does not create the table, and of incidents it never deletes: `expires` is garbage collection.
 
+mod documents;
 mod header;
 mod item;
 mod keys;
@@ -36,6 +38,7 @@ use jiff::Timestamp;
 use model::ids::IncidentId;
 
 use crate::claim::Claim;
+use crate::document::{Document, DocumentKey, DocumentStore, Draft, Written};
 use crate::group::Group;
 use crate::header::{BatchId, Header, Lease, Token};
 use crate::member::{Member, Notified, Texts};
@@ -273,6 +276,25 @@ impl StateStore for DynamoStore {
 
     async fn overdue(&self, at: Timestamp, limit: usize) -> Result<Vec<IncidentId>> {
         self.due_before(at, limit).await
+    }
+}
+
+impl DocumentStore for DynamoStore {
+    async fn document(&self, key: &DocumentKey) -> Result<Option<Document>> {
+        let item = self.get(keys::document(key), "reading a document").await?;
+        item.as_ref().map(documents::read).transpose()
+    }
+
+    async fn write_document(&self, key: &DocumentKey, draft: Draft) -> Result<Written> {
+        self.replace(key, draft).await
+    }
+
+    async fn documents(&self, drawer: &str) -> Result<Vec<(String, Document)>> {
+        self.drawer(drawer).await
+    }
+
+    async fn remove_document(&self, key: &DocumentKey) -> Result<()> {
+        self.forget(key).await
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! [`store::StateStore`] is the port: conditional writes of single items, never a transaction
 //! over several, so that one DynamoDB table serves it. [`member`], [`header`], [`group`] and
-//! [`outbox`] are the items; [`memory`] keeps them on one machine, `dynamodb` in AWS; [`contract`]
+//! [`outbox`] are the items of incidents, [`document`] is everything else; [`memory`] keeps them on one machine, `dynamodb` in AWS; [`contract`]
 //! is the suite every store passes.
 
 pub mod claim;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+pub mod document;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;
 pub mod group;
@@ -17,6 +18,7 @@ pub mod memory;
 pub mod outbox;
 pub mod store;
 
+pub use document::DocumentStore;
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::DynamoStore;
 pub use memory::MemoryStore;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use model::ids::{IncidentId, SpaceName};
 
 use crate::claim::Claim;
+use crate::document::{Document, DocumentKey, DocumentStore, Draft, Written};
 use crate::group::Group;
 use crate::header::{BatchId, Header, Lease, Token};
 use crate::member::{Member, MemberKey, Notified, Texts};
@@ -24,6 +25,7 @@ struct Items {
     claims: HashMap<Claim, IncidentId>,
     incidents: HashMap<IncidentId, Incident>,
     due: BTreeSet<(Timestamp, IncidentId)>,
+    documents: BTreeMap<DocumentKey, Document>,
 }
 
 #[derive(Debug, Default)]
@@ -205,6 +207,36 @@ impl StateStore for MemoryStore {
         let items = self.items();
         let passed = items.due.iter().take_while(|(due, _)| *due < at);
         Ok(passed.take(limit).map(|(_, incident)| incident.clone()).collect())
+    }
+}
+
+impl DocumentStore for MemoryStore {
+    async fn document(&self, key: &DocumentKey) -> Result<Option<Document>> {
+        Ok(self.items().documents.get(key).cloned())
+    }
+
+    async fn write_document(&self, key: &DocumentKey, draft: Draft) -> Result<Written> {
+        draft.check()?;
+        let mut items = self.items();
+        let there = items.documents.get(key).map_or(0, |known| known.version);
+        if there != draft.replaces {
+            return Ok(Written::Conflict);
+        }
+        let version = there + 1;
+        items.documents.insert(key.clone(), Document { version, body: draft.body });
+        Ok(Written::Done { version })
+    }
+
+    async fn documents(&self, drawer: &str) -> Result<Vec<(String, Document)>> {
+        let items = self.items();
+        let from = DocumentKey::new(drawer, "");
+        let of_drawer = items.documents.range(from..).take_while(|(key, _)| key.drawer == drawer);
+        Ok(of_drawer.map(|(key, document)| (key.name.clone(), document.clone())).collect())
+    }
+
+    async fn remove_document(&self, key: &DocumentKey) -> Result<()> {
+        self.items().documents.remove(key);
+        Ok(())
     }
 }
 

@@ -58,6 +58,11 @@ pub(crate) fn compose(
         resources: totals(&resources),
         received_at: said.since,
         truncated: false,
+        previous: None,
+        escalation: None,
+        acknowledged: None,
+        metric: None,
+        digest: None,
     };
     (alert, after)
 }
@@ -203,14 +208,14 @@ fn accounts(scene: &Scene<'_>, standing: &Standing<'_>, listed: &[Listed<'_>]) -
         .collect();
     order.sort_by_key(|(id, resolved, affected)| (*resolved, Reverse(*affected), *id));
     let shown = order.iter().take(SHOWN).map(|(id, _, affected)| account(scene, id, *affected));
-    Accounts { total: count(order.len()), by_status, shown: shown.collect() }
+    Accounts { total: count(order.len()), by_status, shown: shown.collect(), groups: Vec::new() }
 }
 
 /// Who got a copy of a PUBLIC event, which says nothing of who is affected.
 fn notified(scene: &Scene<'_>) -> Accounts {
     let copies = || scene.reading.copies.iter().filter(|copy| copy.spaces.contains(scene.space));
     let shown = copies().take(SHOWN).map(|copy| account(scene, &copy.account, 0));
-    Accounts { total: count(copies().count()), by_status: BTreeMap::new(), shown: shown.collect() }
+    Accounts { total: count(copies().count()), shown: shown.collect(), ..Accounts::default() }
 }
 
 fn account(scene: &Scene<'_>, id: &AccountId, resources: u32) -> Account {

@@ -66,6 +66,11 @@ fn plain(text: &[u8], version: u32, now: Timestamp) -> Result<Alert, Unreadable>
         resources: Resources::default(),
         received_at: now,
         truncated: false,
+        previous: None,
+        escalation: None,
+        acknowledged: None,
+        metric: None,
+        digest: None,
     })
 }
 

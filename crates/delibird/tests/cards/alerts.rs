@@ -23,7 +23,12 @@ pub(crate) fn resource(id: &str, status: EntityStatus, account: &str) -> Resourc
 }
 
 pub(crate) fn accounts(total: u32, shown: Vec<Account>) -> Accounts {
-    Accounts { total, by_status: BTreeMap::from([(Status::Open, total)]), shown }
+    Accounts {
+        total,
+        by_status: BTreeMap::from([(Status::Open, total)]),
+        shown,
+        ..Accounts::default()
+    }
 }
 
 pub(crate) fn resources(
@@ -97,6 +102,11 @@ pub(crate) fn issue() -> Alert {
         ),
         received_at: "2026-11-21T00:29:00Z".parse().unwrap(),
         truncated: false,
+        previous: None,
+        escalation: None,
+        acknowledged: None,
+        metric: None,
+        digest: None,
     }
 }
 

@@ -1,7 +1,5 @@
 //! What holds for every alert there can be, in both languages.
 
-use std::collections::BTreeMap;
-
 use delibird::render;
 use model::alert::{Account, Accounts, EventFacts, Resource, Resources, Target, Why};
 use model::words::{
@@ -57,8 +55,8 @@ fn accounts() -> impl Strategy<Value = Accounts> {
     });
     (any::<u32>(), vec(account, 0..40)).prop_map(|(total, shown)| Accounts {
         total,
-        by_status: BTreeMap::new(),
         shown,
+        ..Accounts::default()
     })
 }
 

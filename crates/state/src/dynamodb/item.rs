@@ -171,7 +171,7 @@ pub(crate) fn body<T: DeserializeOwned>(item: &Item) -> Result<T> {
 }
 
 /// A format of the future may mean something else by the same names.
-fn check(item: &Item) -> Result<()> {
+pub(crate) fn check(item: &Item) -> Result<()> {
     let schema: u32 = integer(item, keys::SCHEMA)?;
     if schema > SCHEMA { Err(unreadable(item)) } else { Ok(()) }
 }
@@ -183,7 +183,7 @@ pub(crate) fn string<'a>(item: &'a Item, name: &str) -> Result<&'a str> {
     }
 }
 
-fn integer<T: std::str::FromStr>(item: &Item, name: &str) -> Result<T> {
+pub(crate) fn integer<T: std::str::FromStr>(item: &Item, name: &str) -> Result<T> {
     let Some(AttributeValue::N(number)) = item.get(name) else { return Err(unreadable(item)) };
     number.parse().map_err(|_| unreadable(item))
 }

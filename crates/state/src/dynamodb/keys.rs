@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::ids::{IncidentId, SpaceName};
 
 use crate::claim::Claim;
+use crate::document::DocumentKey;
 use crate::header::BatchId;
 use crate::member::{Member, MemberKey, Notified};
 
@@ -40,6 +41,8 @@ pub(crate) const ENTITIES: &str = "e|";
 pub(crate) const COPY: &str = "c|";
 pub(crate) const TEXTS: &str = "t|";
 pub(crate) const GROUP: &str = "g|";
+pub(crate) const DOCUMENT: &str = "d|";
+pub(crate) const NAME: &str = "name";
 
 /// Outlives every change that AWS announces; see the decision record.
 const KEEP: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
@@ -118,6 +121,26 @@ pub(crate) fn copy(incident: &IncidentId, copy: &Notified) -> Key {
 
 pub(crate) fn texts(incident: &IncidentId, communication: &str) -> Key {
     arrived(incident, TEXTS, &digest(communication.as_bytes()))
+}
+
+/// Drawers and names may come from the wire; the clear name is an attribute.
+pub(crate) fn document(key: &DocumentKey) -> Key {
+    Key { partition: drawer(&key.drawer), sort: document_name(&key.name) }
+}
+
+pub(crate) fn drawer(drawer: &str) -> String {
+    format!("document|{}", digest(drawer.as_bytes()))
+}
+
+/// Short names stand for themselves, so that a drawer is listed in their order; a name that is
+/// too long for a sort key keeps its beginning and its hash.
+fn document_name(name: &str) -> String {
+    const LONGEST: usize = 900;
+    if name.len() <= LONGEST {
+        return format!("{DOCUMENT}{name}");
+    }
+    let start = &name[..name.floor_char_boundary(LONGEST)];
+    format!("{DOCUMENT}{start}|{}", digest(name.as_bytes()))
 }
 
 fn arrived(incident: &IncidentId, kind: &str, name: &str) -> Key {
