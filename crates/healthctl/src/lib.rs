@@ -8,6 +8,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod convert;
 pub mod demo;
 pub mod dev;
 pub mod explain;
