@@ -6,10 +6,11 @@ use model::HealthEvent;
 use model::ids::IncidentId;
 use model::trust::Untrusted;
 use model::words::Source;
-use state::StateStore;
+use state::coverage::{self, Seen};
 use state::header::Header;
 use state::member::{Member, Notified, Texts};
 use state::store::Put;
+use state::{DocumentStore, StateStore};
 
 use crate::publish::Publisher;
 use crate::ticks::Ticks;
@@ -28,7 +29,7 @@ pub enum Outcome {
     Untrusted(Untrusted),
 }
 
-impl<S: StateStore, P: Publisher, T: Ticks> Collector<S, P, T> {
+impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Collector<S, P, T> {
     /// `received` is now, and differs between any two records of a process, so that records
     /// without a time of their own keep their order of arrival.
     pub async fn accept(
@@ -36,11 +37,12 @@ impl<S: StateStore, P: Publisher, T: Ticks> Collector<S, P, T> {
         event: HealthEvent,
         received: Timestamp,
     ) -> Result<Outcome, CollectorError> {
-        if event.source == Source::CustomHeartbeat {
-            return Ok(Outcome::Heartbeat);
-        }
         if let Err(untrusted) = self.trust.check(&event) {
             return Ok(Outcome::Untrusted(untrusted));
+        }
+        if event.source == Source::CustomHeartbeat {
+            coverage::note(&self.store, &sign_of_life(&event, received)).await?;
+            return Ok(Outcome::Heartbeat);
         }
         let identity = incident::identify(&event);
         let incident = incident::resolve(&self.store, &identity).await?;
@@ -96,5 +98,14 @@ impl<S: StateStore, P: Publisher, T: Ticks> Collector<S, P, T> {
             self.store.record_due(incident, due).await?;
         }
         Ok(())
+    }
+}
+
+/// A heartbeat without a time of its own counts as of its arrival, one of the future too.
+fn sign_of_life(event: &HealthEvent, received: Timestamp) -> Seen {
+    Seen {
+        account: event.affected_account(),
+        region: event.region.clone().unwrap_or_else(|| "global".into()),
+        at: event.time.map_or(received, |sent| sent.min(received)),
     }
 }

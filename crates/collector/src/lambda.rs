@@ -16,8 +16,8 @@ use function::emf::Figures;
 use function::failure::Class;
 use jiff::{SignedDuration, Timestamp};
 use ring::rand::{SecureRandom, SystemRandom};
-use state::StateStore;
 use state::header::Token;
+use state::{DocumentStore, StateStore};
 
 use crate::intake::Outcome;
 use crate::ticks::sqs::Tick;
@@ -78,7 +78,7 @@ struct Call<'a> {
     figures: Figures,
 }
 
-impl<S: StateStore, P: Publisher, T: Ticks> Function<S, P, T> {
+impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
     pub async fn handle(
         &self,
         payload: &str,

@@ -2,12 +2,14 @@
 //!
 //! [`store::StateStore`] is the port: conditional writes of single items, never a transaction
 //! over several, so that one DynamoDB table serves it. [`member`], [`header`], [`group`] and
-//! [`outbox`] are the items of incidents, [`document`] is everything else; [`memory`] keeps them on one machine, `dynamodb` in AWS; [`contract`]
+//! [`outbox`] are the items of incidents, [`document`] is everything else, with
+//! [`coverage`] on top; [`memory`] keeps them on one machine, `dynamodb` in AWS; [`contract`]
 //! is the suite every store passes.
 
 pub mod claim;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+pub mod coverage;
 pub mod document;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod decide;
 #[cfg(test)]
+mod heartbeats;
+#[cfg(test)]
 mod interleavings;
 #[cfg(test)]
 mod laws;

@@ -14,6 +14,7 @@ use collector::ticks::{TickError, Ticks};
 use jiff::Timestamp;
 use model::ids::IncidentId;
 use state::claim::Claim;
+use state::document::{Document, DocumentKey, DocumentStore, Draft, Written};
 use state::group::Group;
 use state::header::{BatchId, Header, Lease, Token};
 use state::member::{Member, Notified, Texts};
@@ -316,5 +317,24 @@ impl StateStore for Edge {
 
     async fn overdue(&self, at: Timestamp, limit: usize) -> Result<Vec<IncidentId>> {
         self.store().overdue(at, limit).await
+    }
+}
+
+// Nothing the protocol of an incident does is a document.
+impl DocumentStore for Edge {
+    async fn document(&self, key: &DocumentKey) -> Result<Option<Document>> {
+        self.store().document(key).await
+    }
+
+    async fn write_document(&self, key: &DocumentKey, draft: Draft) -> Result<Written> {
+        self.store().write_document(key, draft).await
+    }
+
+    async fn documents(&self, drawer: &str) -> Result<Vec<(String, Document)>> {
+        self.store().documents(drawer).await
+    }
+
+    async fn remove_document(&self, key: &DocumentKey) -> Result<()> {
+        self.store().remove_document(key).await
     }
 }
