@@ -50,6 +50,7 @@ pub fn member(
         rule: judgement.rule,
         config_version: config_version.to_owned(),
         entities: event.entities,
+        metric: event.metric,
         routing,
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fingerprint;
 use crate::ids::{AccountId, CommunicationId, EventArn, Region, Service, TypeCode};
+use crate::summary::Metric;
 use crate::when::When;
 use crate::words::{
     Actionability, Category, EntityStatus, Persona, Scope, Severity, Source, Status, StatusCode,
@@ -50,6 +51,8 @@ pub struct HealthEvent {
     pub personas: Vec<Persona>,
     /// `detail.severity` of a custom source, when it is one of the four levels.
     pub severity: Option<Severity>,
+    /// The number behind an event of `custom.metrics`.
+    pub metric: Option<Box<Metric>>,
 }
 
 /// Whether `detail` looks like AWS Health at all. A record without that shape becomes a plain

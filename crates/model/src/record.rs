@@ -5,6 +5,7 @@
 //! `eventTypeCode` (a bare detail), or `PutEvents` `Entries`.
 
 mod lenient;
+mod metric;
 mod wire;
 
 use std::borrow::Cow;
@@ -106,6 +107,7 @@ fn event(envelope: Envelope<'_>, detail: Detail<'_>) -> HealthEvent {
     let source = text(envelope.source).map_or(Source::AwsHealth, |name| Source::parse(&name));
     HealthEvent {
         shape,
+        metric: detail.metric.filter(|_| source == Source::CustomMetrics).and_then(metric::read),
         detail_type: text(envelope.detail_type).unwrap_or_default(),
         account: text(detail.affected_account).map(AccountId).or_else(|| sender.clone()),
         region: text(detail.event_region)

@@ -139,6 +139,7 @@ impl Sketch {
             actionability: self.actionability.clone(),
             personas: Vec::new(),
             severity: None,
+            metric: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use model::ids::{AlertId, IncidentId, SpaceName};
+use model::summary::Metric;
 use model::words::{Kind, Severity, Status};
 
 use crate::claim::Claim;
@@ -75,6 +76,7 @@ fn member(key: &str) -> Member {
         config_version: String::new(),
         text: 0,
         entities: Vec::new(),
+        metric: Some(Box::new(Metric { key: "daily_usd".to_owned(), ..Metric::default() })),
         stale: false,
         health: true,
         routing: Routing::To(Vec::new()),

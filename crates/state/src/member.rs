@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use model::ids::{AccountId, CommunicationId, EventArn, Region, Service, SpaceName, TypeCode};
+use model::summary::Metric;
 use model::words::{Actionability, Category, Scope, Severity, Source, StatusCode, Subject};
 use model::{Entity, Text, When};
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,9 @@ pub struct Member {
     /// The masked text's hash, by which novelty is judged.
     pub text: u64,
     pub entities: Vec<Entity>,
+    /// The number behind an event of `custom.metrics`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<Box<Metric>>,
     /// From a replay, or older than a day on arrival: never announced as new.
     pub stale: bool,
     /// False for records without a Health shape.

@@ -61,7 +61,7 @@ pub(crate) fn compose(
         previous: None,
         escalation: None,
         acknowledged: None,
-        metric: None,
+        metric: newest.metric.clone(),
         digest: None,
     };
     (alert, after)

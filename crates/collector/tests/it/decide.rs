@@ -320,3 +320,37 @@ fn untrusted_records_are_not_told() {
         told.outcomes.iter().filter(|outcome| matches!(outcome, collector::Outcome::Untrusted(_)));
     assert_eq!(untrusted.count(), 1);
 }
+
+#[test]
+fn a_metric_is_told_with_its_number_resolved_in_its_thread_and_opened_anew() {
+    let breach = |comm: &str, sent, status: &str, value: f64| {
+        let mut event = issue("111111111111", sent)
+            .with("eventArn", "arn:custom:metrics:eu-west-1:111111111111:cost/daily_usd/1")
+            .with("statusCode", status)
+            .with("communicationId", comm)
+            .envelope("source", "custom.metrics");
+        event.0["detail"]["metric"] = serde_json::json!({"key": "daily_usd", "value": value});
+        event
+    };
+    let told = play(
+        Rules::default(),
+        &[
+            breach("1-breached", 0, "open", 1200.0),
+            breach("1-breached", 60, "open", 1300.0),
+            breach("1-normal", minutes(10), "closed", 800.0),
+            breach("2-breached", minutes(20), "open", 1400.0),
+        ],
+    );
+    assert_eq!(
+        lines(&told),
+        [
+            "opened T1 #1 [] open 1 accounts",
+            "resolved T1 #2 [status] resolved 1 accounts",
+            "opened T2 #1 [] open 1 accounts",
+        ]
+    );
+    let values: Vec<_> =
+        told.alerts.iter().map(|alert| alert.metric.as_ref().and_then(|m| m.value)).collect();
+    assert_eq!(values, [Some(1200.0), Some(800.0), Some(1400.0)]);
+    assert!(told.alerts.iter().all(|alert| alert.subject == model::words::Subject::Metric));
+}

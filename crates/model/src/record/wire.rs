@@ -60,6 +60,8 @@ pub(super) struct Detail<'a> {
     pub(super) descriptions: Vec<Description<'a>>,
     pub(super) entities: Vec<EntityWire<'a>>,
     pub(super) personas: Vec<Scalar<'a>>,
+    /// Not read unless the source is one of metrics.
+    pub(super) metric: Option<&'a RawValue>,
     pub(super) unread: Vec<(String, String)>,
 }
 
@@ -128,6 +130,13 @@ impl<'de> Detail<'de> {
             "eventDescription" => self.descriptions = map.next_value::<Many<_>>()?.0,
             "affectedEntities" => self.entities = map.next_value::<Many<_>>()?.0,
             "personas" => self.personas = map.next_value::<Many<_>>()?.0,
+            "metric" | "eventMetadata" => {
+                let value: &RawValue = map.next_value()?;
+                self.show(key, value);
+                if key == "metric" || self.metric.is_none() {
+                    self.metric = Some(value);
+                }
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -135,16 +144,21 @@ impl<'de> Detail<'de> {
 
     fn take_unread<A: MapAccess<'de>>(
         &mut self,
-        key: Key<'_>,
+        key: &Key<'_>,
         map: &mut A,
     ) -> Result<(), A::Error> {
         if self.names_an_event() || self.unread.len() >= UNREAD_KEPT {
             map.next_value::<IgnoredAny>()?;
         } else {
-            let value: &RawValue = map.next_value()?;
-            self.unread.push((key.0.into_owned(), shown(value)));
+            self.show(&key.0, map.next_value()?);
         }
         Ok(())
+    }
+
+    fn show(&mut self, key: &str, value: &RawValue) {
+        if !self.names_an_event() && self.unread.len() < UNREAD_KEPT {
+            self.unread.push((key.to_owned(), shown(value)));
+        }
     }
 }
 
@@ -211,7 +225,7 @@ fn detail<'de, A: MapAccess<'de>>(mut map: A) -> Result<Box<Detail<'de>>, A::Err
     let mut detail = Box::<Detail<'de>>::default();
     while let Some(key) = map.next_key::<Key<'de>>()? {
         if !detail.take(&key.0, &mut map)? {
-            detail.take_unread(key, &mut map)?;
+            detail.take_unread(&key, &mut map)?;
         }
     }
     Ok(detail)

@@ -67,6 +67,7 @@ fn member(resources: usize) -> Member {
         rule: "issue open, account-specific, impaired resources".to_owned(),
         config_version: "built-in".to_owned(),
         entities: (0..resources).map(entity).collect(),
+        metric: None,
         routing: Routing::To(vec![Routed {
             space: SpaceName::from("payments-oncall"),
             route: Some("payments".to_owned()),

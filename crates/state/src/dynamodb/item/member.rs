@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use model::ids::{AccountId, CommunicationId, EventArn, IncidentId, Region, Service, TypeCode};
+use model::summary::Metric;
 use model::words::{Actionability, Category, Scope, Severity, Source, StatusCode, Subject};
 use model::{Entity, When};
 use serde::{Deserialize, Serialize};
@@ -220,6 +221,8 @@ short! {
     text: u64 = "x",
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     entities: Vec<Entity> = "i",
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    metric: Option<Box<Metric>> = "mt",
     #[serde(default, skip_serializing_if = "is_false")]
     stale: bool = "old",
     health: bool = "h",
