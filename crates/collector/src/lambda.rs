@@ -4,6 +4,7 @@
 //! It knows what to do with an invocation, not where settings, time or standard output are:
 //! `main.rs` brings those.
 
+pub mod configuration;
 pub mod dead_letters;
 pub mod invocation;
 pub mod outcome;
@@ -15,13 +16,17 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
 use function::emf::Figures;
 use function::failure::Class;
 use jiff::{SignedDuration, Timestamp};
+use model::trust::Trust;
 use ring::rand::{SecureRandom, SystemRandom};
+use rules::Rules;
 use state::header::Token;
 use state::{DocumentStore, StateStore};
+use tokio::sync::RwLock;
 
 use crate::intake::Outcome;
 use crate::ticks::sqs::Tick;
 use crate::{Collector, CollectorError, Flushed, Publisher, Ticks};
+use configuration::{Found, Moment, PATIENCE, Watch};
 use dead_letters::DeadLetters;
 use invocation::{Body, Invocation, Record};
 use outcome::{Decision, Facts, Level, Line, Said};
@@ -30,7 +35,9 @@ use outcome::{Decision, Facts, Level, Line, Said};
 const MARGIN: SignedDuration = SignedDuration::from_secs(5);
 
 pub struct Function<S, P, T> {
-    pub collector: Collector<S, P, T>,
+    /// Changed only when another routing document is in force, between two invocations.
+    pub collector: RwLock<Collector<S, P, T>>,
+    pub configuration: Watch,
     pub dead_letters: DeadLetters,
     /// Its URL.
     pub flush_queue: String,
@@ -86,21 +93,75 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         deadline: Timestamp,
     ) -> Result<Reply, Failure> {
         let mut call = Call { request_id, deadline, figures: Figures::default() };
-        let reply = match Invocation::read(payload, &self.flush_queue) {
-            Invocation::Batch(records) => Ok(Reply::Batch(self.batch(&mut call, &records).await)),
-            Invocation::Sweep => self.sweep(&mut call).await.map(|()| Reply::Nothing),
-            Invocation::Event(event) => {
-                self.events(&mut call, None, &event).await.map(|()| Reply::Nothing)
-            }
-        };
+        self.configure(&mut call, Moment::Before).await;
+        let reply = self.work(&mut call, payload).await;
+        self.configure(&mut call, Moment::After).await;
         if let Some(line) = call.figures.line("collector", (self.clock)()) {
             (self.log)(&line);
         }
         reply
     }
 
+    async fn work(&self, call: &mut Call<'_>, payload: &str) -> Result<Reply, Failure> {
+        let collector = &*self.collector.read().await;
+        match Invocation::read(payload, &self.flush_queue) {
+            Invocation::Batch(records) => {
+                Ok(Reply::Batch(self.batch(call, collector, &records).await))
+            }
+            Invocation::Sweep => self.sweep(call, collector).await.map(|()| Reply::Nothing),
+            Invocation::Event(event) => {
+                self.events(call, collector, None, &event).await.map(|()| Reply::Nothing)
+            }
+        }
+    }
+
+    /// Looks whether another routing document is in force when it is time to, and works by it.
+    async fn configure(&self, call: &mut Call<'_>, moment: Moment) {
+        let now = (self.clock)();
+        let left = call.deadline.duration_since(now);
+        if left < MARGIN || !self.configuration.is_due(moment, now) {
+            return;
+        }
+        let found = {
+            let collector = self.collector.read().await;
+            let look = self.configuration.look(&collector.store);
+            tokio::time::timeout(PATIENCE, look).await
+        };
+        let found = found.unwrap_or_else(|_| Found::Unusable {
+            reason: "the state store did not answer in time".to_owned(),
+            earlier: None,
+        });
+        let (kept, rules) = match found {
+            Found::Same => return,
+            Found::Rules(number, rules) => (None, Some((number, rules))),
+            Found::Unusable { reason, earlier } => (Some(reason), earlier),
+        };
+        if let Some(reason) = kept {
+            call.figures.configuration_unusable += 1;
+            let said = Said::of(Decision::ConfigurationKept).because(Level::Error, reason);
+            self.say(call, None, Facts::default(), said);
+        }
+        if let Some((number, rules)) = rules {
+            self.work_by(*rules).await;
+            let said = Said::of(Decision::Configured);
+            let said = said.because(Level::Info, format!("{number} is in force"));
+            self.say(call, None, Facts::default(), said);
+        }
+    }
+
+    async fn work_by(&self, rules: Rules) {
+        let mut collector = self.collector.write().await;
+        collector.trust = rules.trust(Trust::Only([].into()));
+        collector.rules = rules;
+    }
+
     /// One after the other: the first of a storm is put, the rest of it is known by then.
-    async fn batch(&self, call: &mut Call<'_>, records: &[Record]) -> SqsBatchResponse {
+    async fn batch(
+        &self,
+        call: &mut Call<'_>,
+        collector: &Collector<S, P, T>,
+        records: &[Record],
+    ) -> SqsBatchResponse {
         let mut response = SqsBatchResponse::default();
         for record in records {
             let ended = if call.deadline.duration_since((self.clock)()) < MARGIN {
@@ -110,8 +171,10 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
                 Err(Failure { class: Class::Deadline, reason: "no time was left".to_owned() })
             } else {
                 match &record.body {
-                    Body::Tick(tick) => self.tick(call, &record.id, tick).await,
-                    Body::Events(events) => self.events(call, Some(&record.id), events).await,
+                    Body::Tick(tick) => self.tick(call, collector, &record.id, tick).await,
+                    Body::Events(events) => {
+                        self.events(call, collector, Some(&record.id), events).await
+                    }
                 }
             };
             if ended.is_err() {
@@ -127,6 +190,7 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
     async fn events(
         &self,
         call: &mut Call<'_>,
+        collector: &Collector<S, P, T>,
         record: Option<&str>,
         body: &str,
     ) -> Result<(), Failure> {
@@ -144,7 +208,7 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
             let facts = Facts::of(&event);
             let received = self.arrivals.next((self.clock)());
             let sent = event.time;
-            match self.collector.accept(event, received).await {
+            match collector.accept(event, received).await {
                 Ok(Outcome::Untrusted(untrusted)) => {
                     let reason = untrusted.to_string();
                     self.bury(call, record, body, facts, Class::Refused, reason).await?;
@@ -164,7 +228,13 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         Ok(())
     }
 
-    async fn tick(&self, call: &mut Call<'_>, record: &str, body: &str) -> Result<(), Failure> {
+    async fn tick(
+        &self,
+        call: &mut Call<'_>,
+        collector: &Collector<S, P, T>,
+        record: &str,
+        body: &str,
+    ) -> Result<(), Failure> {
         let facts = Facts::default;
         let tick = match Tick::read(body) {
             Ok(tick) => tick,
@@ -179,11 +249,11 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         let early = tick.due > now;
         let said = if early {
             call.figures.deferred += 1;
-            let sent = self.collector.ticks.send(&tick.incident, tick.due).await;
+            let sent = collector.ticks.send(&tick.incident, tick.due).await;
             sent.map(|()| Said::of(Decision::Early)).map_err(CollectorError::from)
         } else {
             let token = token()?;
-            let flushed = self.collector.flush(&tick.incident, token, now).await;
+            let flushed = collector.flush(&tick.incident, token, now).await;
             flushed.map(|flushed| {
                 if let Flushed::Done { published, .. } = flushed {
                     call.figures.published += u32::try_from(published).unwrap_or(u32::MAX);
@@ -201,8 +271,12 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         }
     }
 
-    async fn sweep(&self, call: &mut Call<'_>) -> Result<(), Failure> {
-        match self.collector.sweep((self.clock)()).await {
+    async fn sweep(
+        &self,
+        call: &mut Call<'_>,
+        collector: &Collector<S, P, T>,
+    ) -> Result<(), Failure> {
+        match collector.sweep((self.clock)()).await {
             Ok(count) => {
                 let said = Said { count: Some(count), ..Said::of(Decision::Swept) };
                 self.say(call, None, Facts::default(), said);

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use collector::Collector;
+use collector::lambda::configuration::Watch;
 use collector::lambda::dead_letters::DeadLetters;
 use collector::lambda::settings::Settings;
 use collector::lambda::{Arrivals, Failure, Function, Reply};
@@ -18,6 +19,7 @@ use model::trust::Trust;
 use rules::Rules;
 use serde_json::value::RawValue;
 use state::DynamoStore;
+use tokio::sync::RwLock;
 
 type AwsFunction = Function<DynamoStore, Sns, SqsTicks>;
 
@@ -49,7 +51,7 @@ fn start() -> Result<AwsFunction, String> {
     let sqs = aws_sdk_sqs::Client::new(&sdk);
     let rules = Rules::default();
     Ok(Function {
-        collector: Collector {
+        collector: RwLock::new(Collector {
             store: DynamoStore::new(
                 aws_sdk_dynamodb::Client::new(&sdk),
                 settings.table.clone(),
@@ -60,7 +62,8 @@ fn start() -> Result<AwsFunction, String> {
             trust: rules.trust(Trust::Only(std::collections::BTreeSet::new())),
             rules,
             lease: settings.lease(),
-        },
+        }),
+        configuration: Watch::default(),
         dead_letters: DeadLetters::new(sqs, settings.dead_letters_queue.clone()),
         flush_queue: settings.flush_queue,
         clock: now,

@@ -33,12 +33,14 @@ pub struct Figures {
     pub failed: u32,
     /// Messages that had to be shortened.
     pub cut: u32,
+    /// Looks at a configuration that could not be read or used; the last good one stayed.
+    pub configuration_unusable: u32,
     /// From Health's `time` to the end of this function's work, one per message.
     pub latency_ms: Vec<f64>,
 }
 
 impl Figures {
-    fn counts(&self) -> [(&'static str, u32); 8] {
+    fn counts(&self) -> [(&'static str, u32); 9] {
         [
             ("received", self.received),
             ("no-change", self.no_change),
@@ -48,6 +50,7 @@ impl Figures {
             ("deferred", self.deferred),
             ("failed", self.failed),
             ("cut", self.cut),
+            ("configuration-unusable", self.configuration_unusable),
         ]
     }
 

@@ -32,6 +32,10 @@ pub enum Decision {
     Unknown,
     /// Lost ticks were sent again.
     Swept,
+    /// Another routing document is in force from now on.
+    Configured,
+    /// The routing document cannot be read or used; the last good one stays in force.
+    ConfigurationKept,
     /// No time was left; it comes back.
     Deferred,
     /// It comes back.

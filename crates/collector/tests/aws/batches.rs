@@ -1,9 +1,10 @@
 //! One invocation, record by record: what is acknowledged, what comes back, what is buried, and
 //! the line each leaves in the log.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use collector::Collector;
+use collector::lambda::configuration::Watch;
 use collector::lambda::dead_letters::DeadLetters;
 use collector::lambda::{Arrivals, Function, Reply};
 use collector::publish::loopback::Loopback;
@@ -13,15 +14,18 @@ use model::trust::Trust;
 use rules::Rules;
 use serde_json::{Value, json};
 use state::MemoryStore;
+use tokio::sync::RwLock;
 
 use crate::peer::{Answer, Peer};
 
-fn now() -> Timestamp {
-    Timestamp::from_second(1_800_000_000).unwrap()
+pub(crate) fn now() -> Timestamp {
+    CLOCK.get()
 }
 
 thread_local! {
-    static LOG: RefCell<Vec<Value>> = const { RefCell::new(Vec::new()) };
+    pub(crate) static CLOCK: Cell<Timestamp> =
+        Cell::new(Timestamp::from_second(1_800_000_000).unwrap());
+    pub(crate) static LOG: RefCell<Vec<Value>> = const { RefCell::new(Vec::new()) };
 }
 
 fn log(line: &str) {
@@ -30,16 +34,17 @@ fn log(line: &str) {
 
 const FLUSH: &str = "https://sqs/1/flush";
 
-fn function(peer: &Peer) -> Function<MemoryStore, Loopback, Timer> {
+pub(crate) fn function(peer: &Peer) -> Function<MemoryStore, Loopback, Timer> {
     Function {
-        collector: Collector {
+        collector: RwLock::new(Collector {
             store: MemoryStore::default(),
             publisher: Loopback::default(),
             ticks: Timer::default(),
             rules: Rules::default(),
             trust: Trust::Only([].into()),
             lease: SignedDuration::from_secs(35),
-        },
+        }),
+        configuration: Watch::default(),
         dead_letters: DeadLetters::new(peer.sqs(), format!("{}/1/dead", peer.origin)),
         flush_queue: FLUSH.to_owned(),
         clock: now,
@@ -48,13 +53,13 @@ fn function(peer: &Peer) -> Function<MemoryStore, Loopback, Timer> {
     }
 }
 
-fn record(id: &str, queue: &str, body: &Value) -> Value {
+pub(crate) fn record(id: &str, queue: &str, body: &Value) -> Value {
     let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
     json!({"messageId": id, "body": body, "eventSource": "aws:sqs",
         "eventSourceARN": format!("arn:aws:sqs:us-east-1:1:{queue}")})
 }
 
-fn event(affected: &str) -> Value {
+pub(crate) fn event(affected: &str) -> Value {
     json!({"source": "aws.health", "account": "1", "region": "us-east-1",
     "time": "2027-01-15T07:59:59Z", "detail": {
         "eventArn": "arn:x", "service": "EC2", "eventTypeCode": "AWS_EC2_ISSUE",
@@ -68,7 +73,7 @@ fn tick(incident: &str, due: Timestamp) -> Value {
 }
 
 /// What comes back, and what was decided of each.
-async fn handle(
+pub(crate) async fn handle(
     function: &Function<MemoryStore, Loopback, Timer>,
     records: &[Value],
     left: SignedDuration,
@@ -82,10 +87,10 @@ async fn handle(
     (back.collect(), LOG.with_borrow(|log| log.iter().filter_map(decision).collect()))
 }
 
-const PLENTY: SignedDuration = SignedDuration::from_secs(30);
+pub(crate) const PLENTY: SignedDuration = SignedDuration::from_secs(30);
 
 /// SQS says of every message that it has it.
-async fn taking() -> Peer {
+pub(crate) async fn taking() -> Peer {
     let body = r#"{"MessageId":"m"}"#.to_owned();
     Peer::start(Some(Answer { status: 200, body })).await
 }
@@ -159,5 +164,8 @@ async fn a_bare_event_and_the_schedule_are_answered_with_nothing() {
         let reply = function.handle(&payload.to_string(), "r", now() + PLENTY).await;
         assert!(matches!(reply, Ok(Reply::Nothing)), "{reply:?}");
     }
-    assert_eq!(function.collector.ticks.next(), Some(now() + SignedDuration::from_secs(10)));
+    assert_eq!(
+        function.collector.read().await.ticks.next(),
+        Some(now() + SignedDuration::from_secs(10))
+    );
 }

@@ -4,5 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up is a failed test")]
 
 mod batches;
+mod configuration;
 mod failures;
 mod peer;
