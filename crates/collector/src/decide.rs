@@ -5,6 +5,7 @@
 //! message and no team sees another's accounts. Everything that is not worth an alert by itself
 //! is recorded and rides on the next one.
 
+mod accounts;
 mod alert;
 pub mod fit;
 mod news;

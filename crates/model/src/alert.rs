@@ -205,7 +205,7 @@ pub struct Accounts {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct AccountGroup {
-    /// `prod`, or `payments-*`.
+    /// `prod`, or `payments-*`; empty for accounts of which neither is known.
     pub name: String,
     pub accounts: u32,
     pub resources: u32,

@@ -10,7 +10,7 @@ use model::words::{Kind, Severity, Status};
 
 use crate::claim::Claim;
 use crate::document::{Document, DocumentKey, DocumentStore, Draft, MAX_BODY, Written};
-use crate::group::{Group, Hashes};
+use crate::group::{Course, Group, Hashes};
 use crate::header::{BatchId, Lease, Token};
 use crate::member::{Member, MemberKey, Notified, Routing, SCHEMA, Texts};
 use crate::outbox::{Attributes, Frozen};
@@ -103,6 +103,7 @@ fn group(space: &str, version: u64) -> Group {
         seen: at(0),
         last_alert: at(0),
         growth: 0,
+        course: Course::default(),
     }
 }
 

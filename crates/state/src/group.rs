@@ -40,6 +40,25 @@ pub struct Group {
     pub last_alert: Timestamp,
     /// How many updates in a row only counted more accounts.
     pub growth: u32,
+    /// Absent in items written before it was kept.
+    #[serde(default)]
+    pub course: Course,
+}
+
+/// How an episode went so far, for what is said by the clock and for what an update is held
+/// against. Every field may be absent in items of an earlier release.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Course {
+    /// What the last alert counted.
+    pub counted: Option<Counted>,
+}
+
+/// The totals of an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Counted {
+    pub accounts: u32,
+    pub resources: u32,
 }
 
 /// A sorted set of 8-byte hashes.
@@ -77,5 +96,20 @@ impl FromIterator<u64> for Hashes {
         sorted.dedup();
         sorted.truncate(MAX_HASHES);
         Self(sorted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Course, Group};
+
+    #[test]
+    fn a_group_of_an_earlier_release_is_read() {
+        let old = r#"{"schema":1,"space":"ops","version":3,"episode":1,"seq":3,"after":null,
+            "resolved":null,"status":"open","severity":"high","max_severity":"critical",
+            "deadline":null,"accounts":[1],"resources":[],"texts":[],"told":[],
+            "seen":"2026-03-02T10:00:00Z","last_alert":"2026-03-02T10:00:10Z","growth":0}"#;
+        let read: Group = serde_json::from_str(old).unwrap();
+        assert_eq!((read.version, read.course), (3, Course::default()));
     }
 }

@@ -1,22 +1,21 @@
 //! PURE. The alert of a group and the state it leaves behind.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::alert::{Account, Accounts, EventFacts, Resource, Resources, VERSION, Why, count};
+use model::alert::{EventFacts, Previous, Resource, Resources, VERSION, Why, count};
 use model::ids::{AccountId, AlertId, ThreadKey};
-use model::words::{Change, EntityStatus, Kind, Status};
+use model::words::{Change, EntityStatus, Kind, Subject};
 use model::{Alert, Text, When, fingerprint};
-use state::group::{Group, Hashes};
+use state::group::{Counted, Course, Group, Hashes};
 use state::member::SCHEMA;
 
 use super::news::{only_growth, resources};
 use super::standing::{Standing, Stream};
-use super::{Episode, Scene, is_resolved};
+use super::{Episode, Scene, accounts, is_resolved};
 
 /// How many accounts and resources an alert names; the totals are always whole.
-const SHOWN: usize = 200;
+pub(super) const SHOWN: usize = 200;
 
 /// What the alert says, and since when it is news.
 pub(crate) struct Said {
@@ -31,10 +30,13 @@ pub(crate) fn compose(
     episode: &Episode<'_>,
     said: Said,
 ) -> (Alert, Group) {
-    let after = after(scene, standing, episode, &said.changes);
+    let mut after = after(scene, standing, episode, &said.changes);
     let thread = ThreadKey::of(scene.incident, after.episode);
     let newest = standing.newest;
     let resources = listed(standing);
+    let accounts = accounts::of(scene, standing, &resources);
+    after.course.counted =
+        Some(Counted { accounts: accounts.total, resources: count(resources.len()) });
     let route = route(scene, standing);
     let alert = Alert {
         version: VERSION,
@@ -54,17 +56,34 @@ pub(crate) fn compose(
         },
         event: facts(standing),
         text: texts(scene, standing),
-        accounts: accounts(scene, standing, &resources),
+        accounts,
         resources: totals(&resources),
         received_at: said.since,
         truncated: false,
-        previous: None,
+        previous: previous(episode),
         escalation: None,
         acknowledged: None,
         metric: newest.metric.clone(),
         digest: None,
     };
     (alert, after)
+}
+
+/// What the group was told last. Items of an earlier release did not count: there the bounded
+/// sets stand in.
+fn previous(episode: &Episode<'_>) -> Option<Previous> {
+    let Episode::Same(group) = episode else { return None };
+    let counted = group.course.counted.unwrap_or_else(|| Counted {
+        accounts: count(group.accounts.len()),
+        resources: count(group.resources.len()),
+    });
+    Some(Previous {
+        severity: group.severity,
+        status: group.status.clone(),
+        accounts: counted.accounts,
+        resources: counted.resources,
+        deadline: group.deadline.map(When::At),
+    })
 }
 
 /// Members may have come by different routes; the first of the file speaks for the space.
@@ -114,16 +133,14 @@ fn after(
         seen: standing.members.iter().map(|m| m.received).max().unwrap_or(scene.now),
         last_alert: scene.now,
         growth: if grew { told.map_or(0, |group| group.growth) + 1 } else { 0 },
+        course: Course::default(),
     }
 }
 
 /// The event as its newest communication tells it, over all Regions.
 fn facts(standing: &Standing<'_>) -> EventFacts {
     let newest = standing.newest;
-    let open = standing.streams.iter().filter(|stream| !is_resolved(&stream.status));
-    let starts = open.filter_map(|stream| stream.newest().start.as_ref()).filter_map(When::at);
-    // The change that comes first sets the countdown of a campaign.
-    let earliest = starts.min().filter(|_| standing.is_campaign());
+    let (start, end) = window(standing);
     EventFacts {
         arn: newest.arn.clone(),
         communication_id: newest.real_communication.clone(),
@@ -134,14 +151,40 @@ fn facts(standing: &Standing<'_>) -> EventFacts {
         scope: newest.scope.clone(),
         status: standing.status.clone(),
         regions: standing.regions(),
-        start: earliest.map(When::At).or_else(|| newest.start.clone()),
-        end: newest.end.clone(),
+        start,
+        end,
         updated: newest.updated.clone(),
         time: newest.time,
         actionability: newest.actionability.clone(),
         occurrences: count(standing.occurrences()),
         replayed: standing.members.iter().all(|member| member.stale),
     }
+}
+
+/// Of a campaign, what comes first sets the countdown: the earliest change that is still open,
+/// the earliest deadline of a notice, told by whichever end the newest notice tells it.
+fn window(standing: &Standing<'_>) -> (Option<When>, Option<When>) {
+    let newest = standing.newest;
+    let (mut start, mut end) = (newest.start.clone(), newest.end.clone());
+    let open = || standing.streams.iter().filter(|stream| !is_resolved(&stream.status));
+    match newest.subject {
+        Subject::Scheduled => {
+            let starts = open().filter_map(|stream| stream.newest().start.as_ref());
+            start = starts.filter_map(When::at).min().map(When::At).or(start);
+        }
+        Subject::Notice => {
+            let deadlines = open().filter_map(|stream| stream.newest().deadline);
+            let earliest = deadlines.filter(|deadline| *deadline > newest.moment).min();
+            let Some(earliest) = earliest else { return (start, end) };
+            if newest.deadline.is_none() || end.as_ref().and_then(When::at) == newest.deadline {
+                end = Some(When::At(earliest));
+            } else {
+                start = Some(When::At(earliest));
+            }
+        }
+        _ => {}
+    }
+    (start, end)
 }
 
 fn texts(scene: &Scene<'_>, standing: &Standing<'_>) -> Vec<Text> {
@@ -151,9 +194,9 @@ fn texts(scene: &Scene<'_>, standing: &Standing<'_>) -> Vec<Text> {
 }
 
 /// One resource of one account, as it stands.
-struct Listed<'a> {
+pub(super) struct Listed<'a> {
     id: &'a str,
-    account: &'a AccountId,
+    pub(super) account: &'a AccountId,
     status: EntityStatus,
 }
 
@@ -184,47 +227,4 @@ fn totals(listed: &[Listed<'_>]) -> Resources {
         account: resource.account.clone(),
     });
     Resources { total: count(listed.len()), by_status, shown: shown.collect() }
-}
-
-fn accounts(scene: &Scene<'_>, standing: &Standing<'_>, listed: &[Listed<'_>]) -> Accounts {
-    if standing.newest.is_public() {
-        return notified(scene);
-    }
-    let mut resources: BTreeMap<&AccountId, u32> = BTreeMap::new();
-    for resource in listed {
-        *resources.entry(resource.account).or_default() += 1;
-    }
-    let mut by_status = BTreeMap::new();
-    let standings = standing.accounts();
-    for status in standings.values() {
-        *by_status.entry(status.clone()).or_insert(0) += 1;
-    }
-    let mut order: Vec<(&AccountId, bool, u32)> = standings
-        .iter()
-        .map(|(id, status)| {
-            let affected = resources.get(id).copied().unwrap_or(0);
-            (*id, *status == Status::Resolved, affected)
-        })
-        .collect();
-    order.sort_by_key(|(id, resolved, affected)| (*resolved, Reverse(*affected), *id));
-    let shown = order.iter().take(SHOWN).map(|(id, _, affected)| account(scene, id, *affected));
-    Accounts { total: count(order.len()), by_status, shown: shown.collect(), groups: Vec::new() }
-}
-
-/// Who got a copy of a PUBLIC event, which says nothing of who is affected.
-fn notified(scene: &Scene<'_>) -> Accounts {
-    let copies = || scene.reading.copies.iter().filter(|copy| copy.spaces.contains(scene.space));
-    let shown = copies().take(SHOWN).map(|copy| account(scene, &copy.account, 0));
-    Accounts { total: count(copies().count()), shown: shown.collect(), ..Accounts::default() }
-}
-
-fn account(scene: &Scene<'_>, id: &AccountId, resources: u32) -> Account {
-    let known = scene.rules.accounts.known(id);
-    Account {
-        id: id.clone(),
-        name: known.name().map(str::to_owned),
-        ou: known.ou().map(str::to_owned),
-        owner: known.owner().map(str::to_owned),
-        resources,
-    }
 }

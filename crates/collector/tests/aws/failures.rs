@@ -8,7 +8,7 @@ use collector::ticks::{TickError, Ticks};
 use function::failure::Class;
 use jiff::Timestamp;
 use model::words::{Kind, Severity, Status};
-use state::group::{Group, Hashes};
+use state::group::{Course, Group, Hashes};
 use state::header::BatchId;
 use state::outbox::{Attributes, Frozen};
 
@@ -38,6 +38,7 @@ fn frozen() -> Frozen {
         seen: clock(),
         last_alert: clock(),
         growth: 0,
+        course: Course::default(),
     };
     Frozen {
         schema: 1,

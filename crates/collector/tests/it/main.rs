@@ -5,6 +5,8 @@ mod decide;
 #[cfg(test)]
 mod heartbeats;
 #[cfg(test)]
+mod held_against;
+#[cfg(test)]
 mod interleavings;
 #[cfg(test)]
 mod laws;

@@ -8,7 +8,7 @@ use model::{Entity, Text};
 
 use super::item::{self, Arrived, Item, MemberItem};
 use super::keys;
-use crate::group::{Group, Hashes, MAX_HASHES};
+use crate::group::{Course, Group, Hashes, MAX_HASHES};
 use crate::member::{Member, MemberKey, Routed, Routing, Texts};
 use crate::store::StateError;
 
@@ -160,6 +160,7 @@ fn a_group_with_full_sets_fits_into_an_item() {
         seen: at(3),
         last_alert: at(4),
         growth: 2,
+        course: Course::default(),
     };
     let key = keys::group(&incident(), &group.space);
     let written = item::group(key, group.clone()).unwrap();
