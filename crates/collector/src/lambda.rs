@@ -4,7 +4,6 @@
 //! It knows what to do with an invocation, not where settings, time or standard output are:
 //! `main.rs` brings those.
 
-pub mod configuration;
 pub mod dead_letters;
 pub mod invocation;
 pub mod outcome;
@@ -18,6 +17,7 @@ use function::failure::Class;
 use jiff::{SignedDuration, Timestamp};
 use model::trust::Trust;
 use ring::rand::{SecureRandom, SystemRandom};
+use routing::{Found, Moment, PATIENCE, Watch};
 use rules::Rules;
 use state::header::Token;
 use state::{DocumentStore, StateStore};
@@ -26,7 +26,6 @@ use tokio::sync::RwLock;
 use crate::intake::Outcome;
 use crate::ticks::sqs::Tick;
 use crate::{Collector, CollectorError, Flushed, Publisher, Ticks};
-use configuration::{Found, Moment, PATIENCE, Watch};
 use dead_letters::DeadLetters;
 use invocation::{Body, Invocation, Record};
 use outcome::{Decision, Facts, Level, Line, Said};

@@ -5,7 +5,6 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use collector::Collector;
-use collector::lambda::configuration::Watch;
 use collector::lambda::dead_letters::DeadLetters;
 use collector::lambda::settings::Settings;
 use collector::lambda::{Arrivals, Failure, Function, Reply};
@@ -16,6 +15,7 @@ use function::{aws, http};
 use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use model::trust::Trust;
+use routing::Watch;
 use rules::Rules;
 use serde_json::value::RawValue;
 use state::DynamoStore;

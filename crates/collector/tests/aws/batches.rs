@@ -4,13 +4,13 @@
 use std::cell::{Cell, RefCell};
 
 use collector::Collector;
-use collector::lambda::configuration::Watch;
 use collector::lambda::dead_letters::DeadLetters;
 use collector::lambda::{Arrivals, Function, Reply};
 use collector::publish::loopback::Loopback;
 use collector::ticks::timer::Timer;
 use jiff::{SignedDuration, Timestamp};
 use model::trust::Trust;
+use routing::Watch;
 use rules::Rules;
 use serde_json::{Value, json};
 use state::MemoryStore;

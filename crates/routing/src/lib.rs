@@ -1,6 +1,6 @@
 //! The routing document the function works by: looked for at most once a minute, after the events
 //! of an invocation rather than before them, and taken over only when it can be used. No event
-//! ever fails or waits long because of it.
+//! ever fails or waits long because of it. The collector and the intake of metrics share it.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -15,7 +15,7 @@ const EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// What an idle function last saw so long ago is looked at before its next event.
 const STALE: SignedDuration = SignedDuration::from_mins(5);
 /// How long an event waits for that, as far as its function has the time.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+pub const PATIENCE: Duration = Duration::from_secs(3);
 /// How many versions back are tried by a function that starts while a bad one is in force.
 const BACK: usize = 5;
 /// How many problems of a document a log line names.
@@ -35,14 +35,14 @@ struct Seen {
 
 /// Around the events of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moment {
+pub enum Moment {
     Before,
     After,
 }
 
 /// What a look comes to.
 #[derive(Debug, PartialEq)]
-pub(super) enum Found {
+pub enum Found {
     /// What is in force here still is.
     Same,
     /// This version is from now on.
@@ -53,7 +53,7 @@ pub(super) enum Found {
 
 impl Watch {
     /// Whether to look now; whoever is told so looks.
-    pub(super) fn is_due(&self, moment: Moment, now: Timestamp) -> bool {
+    pub fn is_due(&self, moment: Moment, now: Timestamp) -> bool {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let patience = match moment {
             Moment::Before if seen.answered => STALE,
@@ -66,7 +66,7 @@ impl Watch {
         due
     }
 
-    pub(super) async fn look<D: DocumentStore>(&self, store: &D) -> Found {
+    pub async fn look<D: DocumentStore>(&self, store: &D) -> Found {
         let have = self.0.lock().unwrap_or_else(PoisonError::into_inner).number;
         let (found, answered) = look(store, have).await;
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
