@@ -7,7 +7,7 @@ use model::ids::IncidentId;
 use state::StateStore;
 use state::header::{BatchId, Lease, Token};
 use state::member::SCHEMA;
-use state::outbox::{Attributes, Frozen};
+use state::outbox::{Attributes, Frozen, Lane};
 use state::store::{Claimed, Closed, Fenced};
 
 use crate::decide::{self, Decision};
@@ -145,5 +145,6 @@ fn attributes(alert: &Alert) -> Attributes {
         region: alert.event.regions.first().map_or_else(|| "global".to_owned(), |at| at.0.clone()),
         space: alert.target.space.clone(),
         kind: alert.kind.clone(),
+        lane: Lane::of(alert),
     }
 }

@@ -35,12 +35,14 @@ pub struct Figures {
     pub cut: u32,
     /// Looks at a configuration that could not be read or used; the last good one stayed.
     pub configuration_unusable: u32,
+    /// Canaries that came through the whole chain.
+    pub canary: u32,
     /// From Health's `time` to the end of this function's work, one per message.
     pub latency_ms: Vec<f64>,
 }
 
 impl Figures {
-    fn counts(&self) -> [(&'static str, u32); 9] {
+    fn counts(&self) -> [(&'static str, u32); 10] {
         [
             ("received", self.received),
             ("no-change", self.no_change),
@@ -51,6 +53,7 @@ impl Figures {
             ("failed", self.failed),
             ("cut", self.cut),
             ("configuration-unusable", self.configuration_unusable),
+            ("canary", self.canary),
         ]
     }
 

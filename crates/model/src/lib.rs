@@ -5,6 +5,7 @@
 //! PURE throughout: values in, values out. The current time is always an argument.
 
 pub mod alert;
+pub mod canary;
 pub mod event;
 pub mod fingerprint;
 pub mod ids;

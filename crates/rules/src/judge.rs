@@ -4,8 +4,8 @@
 
 use json_sql::Condition;
 use model::ids::SpaceName;
-use model::severity;
-use model::words::Subject;
+use model::words::{Severity, Subject};
+use model::{canary, severity};
 
 use crate::row::Row;
 use crate::rule::{After, Place, Silence};
@@ -32,6 +32,9 @@ pub(crate) fn walk(
     mut row: Row<'_>,
     mut hear: impl FnMut(&Row<'_>, Place, Option<&Condition>, Heard),
 ) -> Judgement {
+    if row.event.is_canary() {
+        return canary();
+    }
     let mut decided = None;
     for rule in &rules.severities {
         let heard = ask(rule.when.as_ref(), &row);
@@ -57,6 +60,15 @@ pub(crate) fn walk(
     }
     let destination = Destination::To(route(rules, &row, hear));
     Judgement { severity, rule, destination }
+}
+
+/// No rule may silence, raise or redirect what proves that the chain works.
+fn canary() -> Judgement {
+    Judgement {
+        severity: Severity::Info,
+        rule: "canary".to_owned(),
+        destination: Destination::To(vec![(SpaceName::from(canary::SPACE), None)]),
+    }
 }
 
 fn ask(when: Option<&Condition>, row: &Row<'_>) -> Heard {

@@ -13,7 +13,7 @@ use crate::document::{Document, DocumentKey, DocumentStore, Draft, MAX_BODY, Wri
 use crate::group::{Course, Group, Hashes};
 use crate::header::{BatchId, Lease, Token};
 use crate::member::{Member, MemberKey, Notified, Routing, SCHEMA, Texts};
-use crate::outbox::{Attributes, Frozen};
+use crate::outbox::{Attributes, Frozen, Lane};
 use crate::store::{Claimed, Closed, Fenced, Put, StateStore};
 
 /// Runs the whole suite; incidents are named after `prefix`.
@@ -121,6 +121,7 @@ fn frozen(batch: &BatchId, alert: &str) -> Frozen {
             region: "us-east-1".to_owned(),
             space: SpaceName::from("ops"),
             kind: Kind::Opened,
+            lane: Lane::Urgent,
         },
         after: group("ops", 1),
     }

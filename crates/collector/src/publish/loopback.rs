@@ -57,6 +57,7 @@ fn event(alert: &Frozen) -> Result<Vec<u8>, serde_json::Error> {
                 region: text(&attributes.region),
                 space: text(attributes.space.as_str()),
                 kind: text(attributes.kind.as_str()),
+                lane: text(attributes.lane.as_str()),
             },
         },
     };
@@ -106,6 +107,7 @@ struct MessageAttributes<'a> {
     region: Attribute<'a>,
     space: Attribute<'a>,
     kind: Attribute<'a>,
+    lane: Attribute<'a>,
 }
 
 #[derive(Serialize)]

@@ -67,6 +67,7 @@ fn attributes(attributes: &Attributes) -> HashMap<String, MessageAttributeValue>
         ("region", &attributes.region),
         ("space", attributes.space.as_str()),
         ("kind", attributes.kind.as_str()),
+        ("lane", attributes.lane.as_str()),
     ];
     let text = |text: &str| {
         let value = wire::attribute(text, LONGEST_ATTRIBUTE)?;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use model::words::{Kind, Severity, Status};
 use state::group::{Course, Group, Hashes};
 use state::header::BatchId;
-use state::outbox::{Attributes, Frozen};
+use state::outbox::{Attributes, Frozen, Lane};
 
 use crate::peer::{Answer, Peer, SECRET};
 
@@ -53,6 +53,7 @@ fn frozen() -> Frozen {
             region: "us-east-1".to_owned(),
             space: "ops".into(),
             kind: Kind::Opened,
+            lane: Lane::Urgent,
         },
         after,
     }

@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 
 use model::Alert;
 use model::alert::Place;
+use model::words::Kind;
 use rules::Rules;
+use serde_json::json;
 use state::member::Routing;
+use state::outbox::Lane;
 
-use crate::story::{Event, Told, at, issue, lines, minutes, play};
+use crate::story::{Event, Told, at, change, issue, lines, minutes, play};
 
 fn rules(text: &str) -> Rules {
     Rules::parse(text, "v7").unwrap_or_else(|problems| panic!("{problems:#?}"))
@@ -249,4 +252,68 @@ fn an_alert_names_the_rule_that_makes_it_as_severe_as_it_is() {
     let why: Vec<_> =
         told.alerts.iter().map(|a| (a.severity.as_str(), a.why.rule.as_str())).collect();
     assert_eq!(why, [("critical", "severity[1] line 2")]);
+}
+
+/// As the hub's schedule sends it.
+fn canary(execution: &str, sent: i64) -> Event {
+    let mut event = issue("111122223333", sent).envelope("source", "custom.health");
+    event.0["detail"] = json!({
+        "eventArn": format!("arn:aws:health:us-east-1::event/CANARY/HEALTH_ALERTS_CANARY/{execution}"),
+        "service": "CANARY", "eventTypeCode": "HEALTH_ALERTS_CANARY",
+        "eventTypeCategory": "issue", "eventScopeCode": "ACCOUNT_SPECIFIC",
+        "statusCode": "closed", "startTime": at(sent).to_string(), "endTime": at(sent).to_string(),
+    });
+    event
+}
+
+#[test]
+fn each_canary_is_one_alert_to_a_space_of_its_own_whatever_the_rules_say() {
+    let rules = rules(
+        r#"
+[[severity]]
+when = "service = 'CANARY'"
+level = "critical"
+[[silence]]
+when = "true"
+until = 2099-01-01
+reason = "everything"
+include_security = true
+[[route]]
+name = "all"
+spaces = ["ops"]
+mention = "all"
+"#,
+    );
+    let told = play(rules, &[canary("one", 0), canary("two", minutes(15))]);
+    let row = |alert: &Alert| {
+        let target = &alert.target;
+        let lane = Lane::of(alert).as_str();
+        (target.space.0.clone(), target.mention.clone(), alert.kind.clone(), alert.seq, lane)
+    };
+    let expected = ("canary".to_owned(), None, Kind::Opened, 1, "normal");
+    assert_eq!(told.alerts.iter().map(row).collect::<Vec<_>>(), [expected.clone(), expected]);
+    assert!(told.alerts.iter().all(Alert::is_canary));
+}
+
+#[test]
+fn critical_high_and_security_alerts_are_urgent_also_when_they_resolve() {
+    let open = || issue("111122223333", 0);
+    let impaired = || open().entities(&[("i-0001", "IMPAIRED")]);
+    let abuse = |status| open().with("service", "ABUSE").with("statusCode", status);
+    let rows = [
+        ("critical", vec![impaired()], vec![Lane::Urgent]),
+        ("high", vec![open()], vec![Lane::Urgent]),
+        (
+            "resolved",
+            vec![open(), issue("111122223333", minutes(9)).comm("c2").resolved(minutes(8))],
+            vec![Lane::Urgent, Lane::Urgent],
+        ),
+        ("closed abuse report", vec![abuse("closed")], vec![Lane::Urgent]),
+        ("planned change", vec![change("111122223333", 0)], vec![Lane::Normal]),
+    ];
+    for (name, events, expected) in rows {
+        let told = play(Rules::default(), &events);
+        let lanes: Vec<Lane> = told.alerts.iter().map(Lane::of).collect();
+        assert_eq!(lanes, expected, "{name}: {:#?}", told.alerts);
+    }
 }
