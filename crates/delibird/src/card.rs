@@ -115,10 +115,13 @@ pub enum Widget {
     DecoratedText(DecoratedText),
     ButtonList(ButtonList),
     Columns(Columns),
+    Grid(Grid),
     Divider(Divider),
 }
 
 impl Widget {
+    pub const DIVIDER: Self = Self::Divider(Divider {});
+
     /// How many widgets this counts for; whether Chat counts nested ones is not said, so we do.
     pub fn weight(&self) -> usize {
         match self {
@@ -170,6 +173,8 @@ pub struct DecoratedText {
     pub wrap_text: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_icon: Option<Icon>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub button: Option<Button>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -177,7 +182,7 @@ pub struct DecoratedText {
 pub struct Icon {
     pub material_icon: MaterialIcon,
     /// What a screen reader says.
-    pub alt_text: String,
+    pub alt_text: PlainLine,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -189,8 +194,19 @@ pub struct MaterialIcon {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IconName {
+    Alarm,
+    Description,
     Group,
+    Mail,
+    Monitoring,
+    Functions,
+    NotificationsOff,
+    Person,
+    Public,
     Schedule,
+    Sell,
+    TrendingUp,
+    Warning,
     EventUpcoming,
     PendingActions,
     Dns,
@@ -201,7 +217,7 @@ pub enum IconName {
 
 impl IconName {
     pub fn saying(self, alt_text: &str) -> Icon {
-        let alt_text = alt_text.to_owned();
+        let alt_text = PlainLine::new(alt_text, 80);
         Icon { material_icon: MaterialIcon { name: self }, alt_text }
     }
 }
@@ -255,6 +271,58 @@ pub enum Alignment {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum VerticalAlignment {
     Top,
+}
+
+/// Cells of plain text, for numbers side by side.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Grid {
+    pub column_count: u8,
+    pub border_style: BorderStyle,
+    pub items: Vec<GridItem>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BorderStyle {
+    #[serde(rename = "type")]
+    pub kind: BorderKind,
+    pub corner_radius: u8,
+    pub stroke_color: Grey,
+}
+
+/// A border that is seen on white and on dark grey, and shouts on neither.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Grey {
+    red: f32,
+    green: f32,
+    blue: f32,
+}
+
+impl Grey {
+    pub const MIDDLE: Self = Self { red: 0.5, green: 0.5, blue: 0.5 };
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BorderKind {
+    Stroke,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GridItem {
+    pub title: PlainLine,
+    pub subtitle: PlainLine,
+}
+
+impl Grid {
+    /// Nothing for no cell, which Chat refuses.
+    pub fn of(items: Vec<GridItem>, column_count: u8) -> Option<Widget> {
+        let border_style =
+            BorderStyle { kind: BorderKind::Stroke, corner_radius: 8, stroke_color: Grey::MIDDLE };
+        let grid = Self { column_count, border_style, items };
+        (!grid.items.is_empty()).then_some(Widget::Grid(grid))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -6,8 +6,11 @@
 
 mod en;
 pub mod events;
+pub mod figure;
+mod josa;
 mod ko;
 pub mod regions;
+pub mod steps;
 
 use model::words::{Actionability, EntityStatus, Severity, Status};
 
@@ -128,6 +131,9 @@ pub struct Catalogue {
     pub now_accounts: Count,
     pub now_resources: Count,
     pub new_deadline: &'static str,
+    /// From what was said before to what holds now.
+    pub was_before: Quote,
+    pub moved: fn(i64) -> String,
     pub status: &'static str,
     pub severity_label: &'static str,
     pub deadline_unknown: &'static str,
@@ -147,6 +153,25 @@ pub struct Catalogue {
     pub unknown_version: Count,
     pub redirected: Quote,
     pub custom_source: Quote,
+    /// From which space, and how long nobody had taken it there.
+    pub escalated: fn(&str, &str) -> String,
+    pub escalated_short: &'static str,
+    /// By whom, when.
+    pub taken: fn(Option<&str>, &str) -> String,
+    pub quiet_until: Quote,
+
+    pub reminder: &'static str,
+    pub not_done: Count,
+    pub by_unit: &'static str,
+    pub no_unit: &'static str,
+    pub and_more: Count,
+    pub answer_by: &'static str,
+    pub first_steps: &'static str,
+    pub answered: &'static str,
+    pub answer_needed: &'static str,
+    pub taken_short: fn(Option<&str>) -> String,
+    pub metric: MetricWords,
+    pub digest: DigestWords,
 
     pub event_label: &'static str,
     pub type_label: &'static str,
@@ -160,6 +185,89 @@ pub struct Catalogue {
     pub regions_label: &'static str,
     pub source_label: &'static str,
     pub why_label: &'static str,
+}
+
+/// `1,240`: thousands are told apart at a glance, in both languages alike.
+pub fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// What only cards of metrics say.
+pub struct MetricWords {
+    pub threshold_crossed: &'static str,
+    pub back_to_normal: &'static str,
+    pub no_data: &'static str,
+    /// A comparison in words, where `<` and `>` cannot stand: operator and limit.
+    pub against: fn(&str, &str) -> String,
+    pub since: &'static str,
+    pub last_points: &'static str,
+    pub points: Quote,
+    pub rule: &'static str,
+    pub condition: &'static str,
+    pub host: Quote,
+    pub tags: &'static str,
+}
+
+/// What only digests say.
+pub struct DigestWords {
+    pub daily: &'static str,
+    pub weekly: &'static str,
+    pub other: &'static str,
+    pub after_quiet_hours: &'static str,
+    pub storm: &'static str,
+    pub since: Quote,
+    pub all_regions: &'static str,
+    pub all_quiet: &'static str,
+    pub all_quiet_note: &'static str,
+    /// Why these were held.
+    pub held_in_quiet_hours: &'static str,
+    pub held_in_storm: &'static str,
+    pub held: &'static str,
+    /// For a cell of a grid.
+    pub held_short: &'static str,
+    pub stale_short: &'static str,
+    pub open: &'static str,
+    pub new: &'static str,
+    pub due: &'static str,
+    pub overdue: &'static str,
+    pub stale: &'static str,
+    pub resolved: &'static str,
+    pub is_new: &'static str,
+    pub count: fn(Counted, u32) -> String,
+    pub no_news: Quote,
+    pub unactioned: &'static str,
+    pub nobody: &'static str,
+    pub silenced: &'static str,
+    pub undelivered_label: &'static str,
+    pub undelivered: Count,
+    pub coverage: &'static str,
+    pub covered: fn(u32, u32) -> String,
+    pub missing: Count,
+    pub never_seen: &'static str,
+    pub last_seen: Quote,
+    pub open_button: &'static str,
+    pub open_issues: &'static str,
+    pub scheduled_changes: &'static str,
+}
+
+/// What a digest counts in its sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    Held,
+    Overdue,
+    Open,
+    New,
+    Due,
+    Resolved,
+    Undelivered,
 }
 
 impl Catalogue {
@@ -191,6 +299,11 @@ impl Catalogue {
             Actionability::Informational => self.informational,
             Actionability::Other(word) => word,
         }
+    }
+
+    /// `Seoul`, or the code when it has no name here.
+    pub fn region_name<'a>(&self, code: &'a str) -> &'a str {
+        regions::name(code, self.locale).unwrap_or(code)
     }
 
     /// `Seoul (ap-northeast-2)`, or the code alone when it has no name here.

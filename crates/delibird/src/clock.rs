@@ -45,6 +45,12 @@ impl Clock {
         }
     }
 
+    /// `09:12`, for a row of times that lie close together.
+    pub fn hour(&self, at: Timestamp) -> String {
+        let zoned = self.zoned(at);
+        format!("{:02}:{:02}", zoned.hour(), zoned.minute())
+    }
+
     /// `2026-11-30 (Mon)`.
     pub fn date(&self, date: Date) -> String {
         format!("{date} ({})", self.weekday(date))

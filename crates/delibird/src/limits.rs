@@ -20,6 +20,8 @@ pub struct Allowance {
     pub lead: usize,
     /// What the rest of the description may cost.
     pub text: usize,
+    /// Of each list of a digest.
+    pub rows: usize,
 }
 
 /// Five names are always shown: fewer do not say whose trouble it is.
@@ -27,20 +29,21 @@ const FEWEST: usize = 5;
 
 impl Allowance {
     /// What a reader still looks at.
-    pub const FULL: Self = Self { accounts: 20, resources: 12, lead: 4_000, text: MAX_BYTES };
+    pub const FULL: Self =
+        Self { accounts: 20, resources: 12, lead: 4_000, text: MAX_BYTES, rows: 10 };
 
     /// The next smaller one, for a message so many bytes too long; nothing when there is
     /// nothing left to give.
     fn tighter(self, excess: usize, text_cost: usize) -> Option<Self> {
         if self.accounts > FEWEST || self.resources > FEWEST {
-            return Some(Self { accounts: FEWEST, resources: FEWEST, ..self });
+            return Some(Self { accounts: FEWEST, resources: FEWEST, rows: FEWEST, ..self });
         }
         if self.text > 0 {
             // The words that say so take room too.
             let text = self.text.min(text_cost).saturating_sub(excess + 256);
-            return Some(Self { text, ..self });
+            return Some(Self { text, rows: 3, ..self });
         }
-        (self.lead > 500).then_some(Self { lead: 500, ..self })
+        (self.lead > 500).then_some(Self { lead: 500, rows: 1, ..self })
     }
 }
 
@@ -50,6 +53,8 @@ pub struct Cut {
     pub accounts: u32,
     pub resources: u32,
     pub text: bool,
+    /// Of the lists of a digest.
+    pub rows: u32,
 }
 
 impl Cut {

@@ -6,11 +6,15 @@
 
 mod actions;
 mod changes;
+mod digest;
 mod glance;
 mod header;
 mod lists;
+mod metric;
 mod notes;
 mod reference;
+mod reminder;
+mod security;
 mod story;
 
 use jiff::Timestamp;
@@ -60,6 +64,10 @@ pub(crate) enum Layout {
     /// Only what changed.
     Update,
     Resolved,
+    /// Time is running out.
+    Reminder,
+    /// A list of many alerts.
+    Digest,
 }
 
 /// One alert as one space sees it: what every part of the card asks for, worked out once.
@@ -88,12 +96,16 @@ impl<'a> View<'a> {
         let text = prose::choose(&alert.text, locale);
         let story = text.map(|text| prose::tell(text, &clock, about)).filter(|s| !s.is_empty());
         let pages = text.map(|text| prose::links(&text.text)).unwrap_or_default();
+        let layout = layout(alert, occasion);
         let code = cut_columns(event.type_code.as_str(), 200);
-        let name = events::name(&code, event.service.as_str(), locale);
+        let name = match &alert.metric {
+            Some(metric) => metric::headline(metric, layout, words),
+            None => events::name(&code, event.service.as_str(), locale),
+        };
         Self {
             alert,
             words,
-            layout: layout(alert, occasion),
+            layout,
             occasion,
             name: if name.is_empty() { words.unknown_form.to_owned() } else { name },
             service: service(alert, locale),
@@ -106,6 +118,11 @@ impl<'a> View<'a> {
     fn lay_out(&self, allowance: Allowance) -> (Message, Cut) {
         let mut cut = Cut::default();
         let sections = match self.layout {
+            Layout::Digest => self.digest(allowance, &mut cut),
+            Layout::Reminder => self.remind(allowance, &mut cut),
+            Layout::Full | Layout::Resolved if self.alert.metric.is_some() => {
+                self.metric(allowance, &mut cut)
+            }
             Layout::Full => self.full(allowance, &mut cut),
             Layout::Update => self.update(allowance, &mut cut),
             Layout::Resolved => self.ended(allowance, &mut cut),
@@ -121,26 +138,38 @@ impl<'a> View<'a> {
         (message, cut)
     }
 
+    fn metric(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
+        let measured = self.alert.metric.as_ref();
+        measured.map(|metric| self.measured(metric, allowance, cut)).unwrap_or_default()
+    }
+
     fn full(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
         let top = joined([self.notes(), self.glance(), self.progress().into_iter().collect()]);
-        let middle = joined([self.lead(allowance), self.actions().into_iter().collect()]);
+        let actions: Vec<Widget> = self.actions().into_iter().collect();
         let mut sections: Vec<Section> = Vec::with_capacity(5);
         sections.extend(Section::open(top));
-        sections.extend(Section::open(middle));
+        match self.first_steps() {
+            Some(mut steps) => {
+                sections.extend(Section::open(self.lead(allowance)));
+                steps.widgets.extend(actions);
+                sections.push(steps);
+            }
+            None => sections.extend(Section::open(joined([self.lead(allowance), actions]))),
+        }
         sections.extend(self.folded(allowance, cut));
-        sections.extend(self.reference());
         sections
     }
 
     fn update(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
         let actions = self.actions().into_iter().collect();
-        let top = joined([self.notes(), self.changes(allowance), actions]);
+        let metric = self.alert.metric.as_ref().map(|metric| self.value_now(metric));
+        let metric = metric.into_iter().collect();
+        let top = joined([self.notes(), metric, self.changes(allowance), actions]);
         let text = if self.changed(&Change::Text) { self.rest(allowance, cut) } else { vec![] };
         let names = self.changed_names(allowance, cut);
         let mut sections: Vec<Section> = Vec::with_capacity(3);
         sections.extend(Section::open(top).map(|section| section.titled(self.words.what_changed)));
-        sections.extend(Section::folded(self.words.details, joined([text, names])));
-        sections.extend(self.reference());
+        sections.extend(self.details_and_reference(joined([names, text])));
         sections
     }
 
@@ -154,27 +183,31 @@ impl<'a> View<'a> {
             None => section,
         }));
         sections.extend(self.folded(allowance, cut));
-        sections.extend(self.reference());
         sections
     }
 
-    /// Text, accounts and resources: one fold on small events, since several "show more" rows
-    /// in a row are tiring.
+    /// Text, accounts, resources and reference: one fold on small events, since several "show
+    /// more" rows in a row are tiring.
     fn folded(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Section> {
         const SMALL: usize = 12;
         let rest = self.rest(allowance, cut);
         let accounts: Vec<Widget> = self.account_rows(allowance, cut).into_iter().collect();
         let resources: Vec<Widget> = self.resource_rows(allowance, cut).into_iter().collect();
         let rows = self.alert.accounts.shown.len() + self.alert.resources.shown.len();
-        let words = self.words;
         if rows <= SMALL || rest.is_empty() {
-            let all = joined([resources, accounts, rest]);
-            return Section::folded(words.details, all).into_iter().collect();
+            let details = joined([resources, accounts, rest]);
+            return self.details_and_reference(details).into_iter().collect();
         }
-        let text = Section::folded(words.full_text, rest);
         let lists = joined([accounts, resources]);
-        let lists = Section::folded(words.accounts_and_resources, lists);
-        text.into_iter().chain(lists).collect()
+        let lists = Section::folded(self.words.accounts_and_resources, lists);
+        lists.into_iter().chain(self.details_and_reference(rest)).collect()
+    }
+
+    /// The last fold of a card.
+    fn details_and_reference(&self, details: Vec<Widget>) -> Option<Section> {
+        let reference: Vec<Widget> = self.reference().into_iter().collect();
+        let header = if details.is_empty() { self.words.reference } else { self.words.details };
+        Section::folded(header, joined([details, reference]))
     }
 
     pub(crate) fn changed(&self, change: &Change) -> bool {
@@ -194,13 +227,23 @@ impl<'a> View<'a> {
         post::is_escalated(self.alert)
     }
 
+    /// Passed on to this space just now: later messages of it carry no mention again.
+    pub(crate) fn is_passed_on(&self) -> bool {
+        let alert = self.alert;
+        alert.escalation.is_some() && alert.kind == Kind::Update && alert.changes.is_empty()
+    }
+
     pub(crate) fn is_from_aws(&self) -> bool {
         self.alert.event.source == Source::AwsHealth
     }
 
     /// The severity a person should have in mind: of what is over, how bad it was.
     pub(crate) fn severity(&self) -> Severity {
-        if self.is_resolved() { self.alert.max_severity } else { self.alert.severity }
+        match (self.layout, &self.alert.digest) {
+            (Layout::Resolved, _) => self.alert.max_severity,
+            (Layout::Digest, Some(digest)) => digest::worst(digest).max(self.alert.severity),
+            _ => self.alert.severity,
+        }
     }
 
     pub(crate) fn unsettled(&self) -> u32 {
@@ -225,8 +268,10 @@ fn joined<const N: usize>(parts: [Vec<Widget>; N]) -> Vec<Widget> {
 fn layout(alert: &Alert, occasion: Occasion) -> Layout {
     match (&alert.kind, occasion) {
         (Kind::Plain, _) => Layout::Full,
+        (Kind::Digest, _) if alert.digest.is_some() => Layout::Digest,
         (Kind::Resolved, _) => Layout::Resolved,
         _ if alert.event.status == Status::Resolved => Layout::Resolved,
+        (Kind::Reminder, _) => Layout::Reminder,
         (Kind::Update, Occasion::Usual) => Layout::Update,
         _ => Layout::Full,
     }
@@ -234,6 +279,10 @@ fn layout(alert: &Alert, occasion: Occasion) -> Layout {
 
 /// A record of a custom source that names no service speaks for its source.
 fn service(alert: &Alert, locale: Locale) -> String {
+    let category = alert.metric.as_ref().map(|metric| metric.category.as_str());
+    if let Some(category) = category.filter(|category| !category.trim().is_empty()) {
+        return cut_columns(category, 40).into_owned();
+    }
     match (alert.event.service.as_str(), &alert.event.source) {
         ("", source) if *source != Source::AwsHealth => source.to_string(),
         (service, _) => events::service(service, locale),

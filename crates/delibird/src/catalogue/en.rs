@@ -2,7 +2,7 @@
 
 use model::words::Severity;
 
-use super::{Catalogue, Locale};
+use super::{Catalogue, Counted, DigestWords, Locale, MetricWords, grouped};
 
 pub static EN: Catalogue = Catalogue {
     locale: Locale::En,
@@ -96,6 +96,11 @@ pub static EN: Catalogue = Catalogue {
     now_accounts: |n| format!("now {}", plural(n, "account", "accounts")),
     now_resources: |n| format!("now {}", plural(n, "resource", "resources")),
     new_deadline: "New date",
+    was_before: |before| format!("was {before}"),
+    moved: |days| match days {
+        1.. => format!("{} later", plural_days(days)),
+        _ => format!("{} earlier", plural_days(-days)),
+    },
     status: "Status",
     severity_label: "Severity",
     deadline_unknown: "AWS withdrew the date",
@@ -117,6 +122,31 @@ pub static EN: Catalogue = Catalogue {
     },
     redirected: |space| format!("Meant for “{space}”, which could not be reached."),
     custom_source: |source| format!("Custom source: {source}. Not from AWS."),
+    escalated: |space, duration| {
+        format!("Escalated from “{space}”: nobody has taken it for {duration}.")
+    },
+    escalated_short: "Escalated",
+    taken: |by, at| match by {
+        Some(by) => format!("{by} took this in hand at {at}."),
+        None => format!("Taken in hand at {at}."),
+    },
+    quiet_until: |until| format!("Quiet until {until}."),
+
+    reminder: "Reminder",
+    not_done: |n| format!("Not done yet: {}", plural(n, "account", "accounts")),
+    by_unit: "By unit",
+    no_unit: "others",
+    and_more: |n| format!("+{n}"),
+    answer_by: "Answer AWS by",
+    first_steps: "First steps",
+    answer_needed: "Answer needed",
+    taken_short: |by| match by {
+        Some(by) => format!("taken by {by}"),
+        None => "taken in hand".to_owned(),
+    },
+    answered: "AWS may suspend what is not answered",
+    metric: METRIC,
+    digest: DIGEST,
 
     event_label: "Event",
     type_label: "Type",
@@ -131,6 +161,80 @@ pub static EN: Catalogue = Catalogue {
     source_label: "Source",
     why_label: "Why here",
 };
+
+const METRIC: MetricWords = MetricWords {
+    threshold_crossed: "Threshold crossed",
+    back_to_normal: "Back to normal",
+    no_data: "no data",
+    against: |operator, limit| match operator {
+        ">" => format!("above {limit}"),
+        ">=" => format!("at or above {limit}"),
+        "<" => format!("below {limit}"),
+        "<=" => format!("at or below {limit}"),
+        "=" => format!("equal to {limit}"),
+        _ => format!("other than {limit}"),
+    },
+    since: "Since",
+    last_points: "Last points",
+    points: |breach| format!("{breach} points"),
+    rule: "Threshold",
+    condition: "Condition",
+    host: |host| format!("host {host}"),
+    tags: "Tags",
+};
+
+const DIGEST: DigestWords = DigestWords {
+    daily: "Daily digest",
+    weekly: "Weekly digest",
+    other: "Digest",
+    after_quiet_hours: "After quiet hours",
+    storm: "Alert storm",
+    since: |time| format!("since {time}"),
+    all_regions: "all Regions",
+    all_quiet: "All quiet",
+    all_quiet_note: "Nothing is open, due or overdue. This message is also the sign of life.",
+    held_in_quiet_hours: "Held during quiet hours",
+    held_in_storm: "Folded: too many at once",
+    held: "Held back",
+    held_short: "Held",
+    stale_short: "No news",
+    open: "Open now",
+    new: "New",
+    due: "Due next",
+    overdue: "Overdue",
+    stale: "Open, but no news for long",
+    resolved: "Resolved",
+    is_new: "new",
+    count: |what, n| match what {
+        Counted::Held => format!("{n} held"),
+        Counted::Overdue => format!("{n} overdue"),
+        Counted::Open => format!("{n} open"),
+        Counted::New => format!("{n} new"),
+        Counted::Due => format!("{n} due"),
+        Counted::Resolved => format!("{n} resolved"),
+        Counted::Undelivered => format!("{n} undelivered"),
+    },
+    no_news: |duration| format!("no news for {duration}"),
+    unactioned: "Not acted on, by owner",
+    nobody: "no owner",
+    silenced: "Silenced, by rule",
+    undelivered_label: "Undelivered",
+    undelivered: |n| format!("{} could not be delivered", plural(n, "message", "messages")),
+    coverage: "Coverage",
+    covered: |seen, expected| {
+        format!("{} of {} accounts × Regions reported", grouped(seen), grouped(expected))
+    },
+    missing: |n| format!("{} silent", grouped(n)),
+    never_seen: "never reported",
+    last_seen: |time| format!("last {time}"),
+    open_button: "Open",
+    open_issues: "All open issues",
+    scheduled_changes: "All scheduled changes",
+};
+
+fn plural_days(days: i64) -> String {
+    format!("{days} {}", if days == 1 { "day" } else { "days" })
+}
 
 fn plural(n: u32, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })

@@ -2,7 +2,8 @@
 
 use model::words::Severity;
 
-use super::{Catalogue, Locale};
+use super::josa::{Josa, with};
+use super::{Catalogue, Counted, DigestWords, Locale, MetricWords, grouped};
 
 pub static KO: Catalogue = Catalogue {
     locale: Locale::Ko,
@@ -96,6 +97,11 @@ pub static KO: Catalogue = Catalogue {
     now_accounts: |n| format!("지금 계정 {n}개"),
     now_resources: |n| format!("지금 리소스 {n}개"),
     new_deadline: "바뀐 날짜",
+    was_before: |before| format!("이전 {before}"),
+    moved: |days| match days {
+        1.. => format!("{days}일 늦춰짐"),
+        _ => format!("{}일 당겨짐", -days),
+    },
     status: "상태",
     severity_label: "심각도",
     deadline_unknown: "AWS가 날짜를 철회했습니다",
@@ -115,6 +121,31 @@ pub static KO: Catalogue = Catalogue {
     unknown_version: |version| format!("이 버전에서 알지 못하는 알림 형식(버전 {version})입니다."),
     redirected: |space| format!("“{space}”에 보내지 못해 이곳으로 왔습니다."),
     custom_source: |source| format!("사용자 정의 소스: {source}. AWS가 보낸 알림이 아닙니다."),
+    escalated: |space, duration| {
+        format!("“{space}”에서 {duration} 동안 아무도 맡지 않아 이곳으로 올렸습니다.")
+    },
+    escalated_short: "에스컬레이션",
+    taken: |by, at| match by {
+        Some(by) => format!("{} {at}에 맡았습니다.", with(by, Josa::Subject)),
+        None => format!("{at}에 담당자가 맡았습니다."),
+    },
+    quiet_until: |until| format!("{until}까지 다시 알리지 않습니다."),
+
+    reminder: "다시 알림",
+    not_done: |n| format!("아직 끝내지 않은 계정 {n}개"),
+    by_unit: "조직 단위별",
+    no_unit: "기타",
+    and_more: |n| format!("외 {n}"),
+    answer_by: "AWS 회신 기한",
+    first_steps: "먼저 할 일",
+    answer_needed: "회신 필요",
+    taken_short: |by| match by {
+        Some(by) => format!("담당 {by}"),
+        None => "담당자 있음".to_owned(),
+    },
+    answered: "회신하지 않으면 AWS가 리소스를 막을 수 있습니다",
+    metric: METRIC,
+    digest: DIGEST,
 
     event_label: "이벤트",
     type_label: "유형",
@@ -128,6 +159,79 @@ pub static KO: Catalogue = Catalogue {
     regions_label: "리전",
     source_label: "소스",
     why_label: "여기로 온 이유",
+};
+
+const METRIC: MetricWords = MetricWords {
+    threshold_crossed: "임계값 벗어남",
+    back_to_normal: "정상으로 돌아옴",
+    no_data: "데이터 없음",
+    against: |operator, limit| match operator {
+        ">" => format!("{limit} 초과"),
+        ">=" => format!("{limit} 이상"),
+        "<" => format!("{limit} 미만"),
+        "<=" => format!("{limit} 이하"),
+        "=" => format!("기준값 {limit}"),
+        _ => format!("{limit} 아님"),
+    },
+    since: "시작",
+    last_points: "최근 값",
+    points: |breach| match breach.split_once(" of ") {
+        Some((broken, all)) => format!("최근 {all}개 중 {broken}개"),
+        None => breach.to_owned(),
+    },
+    rule: "임계값 규칙",
+    condition: "조건",
+    host: |host| format!("호스트 {host}"),
+    tags: "태그",
+};
+
+const DIGEST: DigestWords = DigestWords {
+    daily: "일일 요약",
+    weekly: "주간 요약",
+    other: "요약",
+    after_quiet_hours: "방해 금지 시간 요약",
+    storm: "알림 폭주",
+    since: |time| format!("{time}부터"),
+    all_regions: "모든 리전",
+    all_quiet: "모두 조용합니다",
+    all_quiet_note: "진행 중이거나 기한이 다가온 일이 없습니다. 이 메시지는 알림이 살아 있다는 표시이기도 합니다.",
+    held_in_quiet_hours: "방해 금지 시간에 미뤄 둔 알림",
+    held_in_storm: "한꺼번에 와서 하나로 묶은 알림",
+    held: "미뤄 둔 알림",
+    held_short: "미뤄 둠",
+    stale_short: "소식 없음",
+    open: "진행 중",
+    new: "새 알림",
+    due: "다가오는 기한",
+    overdue: "기한 지남",
+    stale: "진행 중이지만 오래 소식 없음",
+    resolved: "해결됨",
+    is_new: "새 알림",
+    count: |what, n| match what {
+        Counted::Held => format!("미뤄 둔 알림 {n}"),
+        Counted::Overdue => format!("기한 지남 {n}"),
+        Counted::Open => format!("진행 중 {n}"),
+        Counted::New => format!("새 알림 {n}"),
+        Counted::Due => format!("기한 예정 {n}"),
+        Counted::Resolved => format!("해결됨 {n}"),
+        Counted::Undelivered => format!("미전달 {n}"),
+    },
+    no_news: |duration| format!("{duration} 동안 소식 없음"),
+    unactioned: "조치하지 않은 일 · 담당별",
+    nobody: "담당 없음",
+    silenced: "알리지 않은 것 · 규칙별",
+    undelivered_label: "미전달",
+    undelivered: |n| format!("메시지 {n}개를 전달하지 못했습니다"),
+    coverage: "수집 범위",
+    covered: |seen, expected| {
+        format!("계정 × 리전 {}곳 중 {}곳에서 신호가 왔습니다", grouped(expected), grouped(seen))
+    },
+    missing: |n| format!("신호 없음 {}곳", grouped(n)),
+    never_seen: "신호가 온 적 없음",
+    last_seen: |time| format!("마지막 {time}"),
+    open_button: "열기",
+    open_issues: "진행 중인 문제 모두",
+    scheduled_changes: "예정된 변경 모두",
 };
 
 fn two(big: i64, big_unit: &str, small: i64, small_unit: &str) -> String {

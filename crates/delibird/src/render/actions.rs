@@ -107,6 +107,16 @@ fn open(url: HttpsUrl) -> OnClick {
     OnClick::OpenLink(OpenLink { url })
 }
 
+pub(super) fn outlined(label: &str, url: HttpsUrl) -> Button {
+    button(label, ButtonKind::Outlined, open(url))
+}
+
+/// `says` tells a screen reader which of many equal buttons it is.
+pub(super) fn borderless(label: &str, says: &str, url: HttpsUrl) -> Button {
+    let alt_text = PlainLine::new(says, 120);
+    Button { alt_text, ..button(label, ButtonKind::Borderless, open(url)) }
+}
+
 fn button(label: &str, kind: ButtonKind, on_click: OnClick) -> Button {
     let text = PlainLine::new(label, LABEL);
     Button { alt_text: text.clone(), text, icon: None, kind, on_click }

@@ -1,11 +1,18 @@
-//! PURE. What an update says: only what moved since this space was last told.
+//! PURE. What an update says: only what moved since this space was last told, from what it was
+//! to what it is now.
 
+use jiff::Timestamp;
+use model::alert::Previous;
 use model::words::{Change, Severity};
+use model::{Alert, When};
 
 use super::View;
 use super::glance::cell;
 use crate::card::{CardHtml, Colour, DecoratedText, IconName, Widget, cut_columns};
 use crate::limits::{Allowance, Cut};
+
+/// Between what was and what is.
+const TO: &str = " → ";
 
 impl View<'_> {
     pub(super) fn changes(&self, allowance: Allowance) -> Vec<Widget> {
@@ -21,8 +28,9 @@ impl View<'_> {
             };
             widgets.push(Widget::DecoratedText(fact));
         }
-        let says_nothing = widgets.is_empty();
-        if self.changed(&Change::Text) || says_nothing {
+        // That somebody took it, or that it was passed on, is news enough.
+        let speaks_for_itself = !widgets.is_empty() || self.is_note_alone();
+        if self.changed(&Change::Text) || !speaks_for_itself {
             widgets.extend(self.lead(allowance));
         }
         widgets
@@ -40,6 +48,10 @@ impl View<'_> {
         lists
     }
 
+    fn before<T: PartialEq>(&self, of: impl Fn(&Previous) -> T, now: &T) -> Option<T> {
+        self.alert.previous.as_ref().map(of).filter(|before| before != now)
+    }
+
     fn severity_now(&self) -> DecoratedText {
         let severity = self.alert.severity;
         let colour = match severity {
@@ -47,30 +59,62 @@ impl View<'_> {
             Severity::Warning => Some(Colour::Amber),
             Severity::Info => None,
         };
+        let word = self.words.severity;
         let mut text = CardHtml::default();
-        text.status(colour, &(self.words.now_severity)((self.words.severity)(severity)));
+        match self.before(|previous| previous.severity, &severity) {
+            Some(before) => {
+                text.text(word(before)).text(TO).status(colour, word(severity));
+            }
+            None => {
+                text.status(colour, &(self.words.now_severity)(word(severity)));
+            }
+        }
         cell(self.words.severity_label, text, "", IconName::PriorityHigh)
     }
 
     fn status_now(&self) -> DecoratedText {
-        let status = self.words.status(&self.alert.event.status);
+        let status = &self.alert.event.status;
+        let word = |status| cut_columns(self.words.status(status), 40).into_owned();
         let mut text = CardHtml::default();
-        text.bold(&(self.words.now_status)(&cut_columns(status, 40)));
+        match self.before(|previous| previous.status.clone(), status) {
+            Some(before) => text.text(&word(&before)).text(TO).bold(&word(status)),
+            None => text.bold(&(self.words.now_status)(&word(status))),
+        };
         cell(self.words.status, text, "", IconName::Schedule)
     }
 
     fn deadline_now(&self) -> DecoratedText {
         let deadline = self.deadline();
-        let (text, below) = match &deadline {
-            Some(deadline) => (self.countdown(deadline), deadline.clock.clone()),
-            None => (CardHtml::esc(self.words.deadline_unknown), None),
+        let mut below = Vec::new();
+        let text = match &deadline {
+            Some(deadline) => {
+                below.extend(deadline.clock.clone());
+                self.countdown(deadline)
+            }
+            None => CardHtml::esc(self.words.deadline_unknown),
         };
-        cell(self.words.new_deadline, text, &below.unwrap_or_default(), IconName::EventUpcoming)
+        let before = self.alert.previous.as_ref().and_then(|previous| previous.deadline.as_ref());
+        if let Some(before) = before {
+            below.push((self.words.was_before)(&cut_columns(&self.clock.when(before), 60)));
+            below.extend(self.moved(before));
+        }
+        cell(self.words.new_deadline, text, &below.join(" · "), IconName::EventUpcoming)
+    }
+
+    /// `14 days later`.
+    fn moved(&self, before: &When) -> Option<String> {
+        let (before, now): (Timestamp, Timestamp) = (before.at()?, self.deadline_at()?);
+        let days = now.duration_since(before).as_hours() / 24;
+        (days != 0).then(|| (self.words.moved)(days))
     }
 
     fn accounts_now(&self) -> DecoratedText {
-        let mut text = CardHtml::default();
-        text.bold(&(self.words.now_accounts)(self.alert.accounts.total));
+        let total = self.alert.accounts.total;
+        let text = self.counted(
+            total,
+            |previous| previous.accounts,
+            Counts { all: self.words.accounts, now: self.words.now_accounts },
+        );
         let names: Vec<_> =
             self.alert.accounts.shown.iter().take(5).map(|a| self.account_name(a)).collect();
         cell(self.words.ours, text, &names.join(" · "), IconName::Group)
@@ -78,14 +122,43 @@ impl View<'_> {
 
     fn resources_now(&self) -> DecoratedText {
         let all = self.alert.resources.total;
-        let mut text = CardHtml::default();
+        let mut text = self.counted(
+            all,
+            |previous| previous.resources,
+            Counts { all: self.words.resources, now: self.words.now_resources },
+        );
         if self.impaired() > 0 {
+            if self.before(|previous| previous.resources, &all).is_none() {
+                text = CardHtml::default();
+            } else {
+                text.line_break();
+            }
             self.impaired_of_all(&mut text);
-        } else {
-            text.bold(&(self.words.now_resources)(all));
         }
         let ids: Vec<_> =
             self.alert.resources.shown.iter().take(5).map(|r| r.id.as_str()).collect();
         cell(&(self.words.resources)(all), text, &ids.join(" · "), IconName::Dns)
     }
+
+    /// `12 → 15 accounts`, or `now 15 accounts` where nobody remembers.
+    fn counted(&self, now: u32, of: impl Fn(&Previous) -> u32, words: Counts) -> CardHtml {
+        let mut text = CardHtml::default();
+        match self.before(of, &now) {
+            Some(before) => text.text(&before.to_string()).text(TO).bold(&(words.all)(now)),
+            None => text.bold(&(words.now)(now)),
+        };
+        text
+    }
+
+    fn is_note_alone(&self) -> bool {
+        let Alert { escalation, acknowledged, .. } = self.alert;
+        escalation.is_some() || acknowledged.is_some()
+    }
+}
+
+/// A count in words, alone and as news.
+#[derive(Clone, Copy)]
+struct Counts {
+    all: fn(u32) -> String,
+    now: fn(u32) -> String,
 }

@@ -3,11 +3,12 @@
 
 use jiff::Timestamp;
 use model::When;
-use model::alert::Account;
+use model::alert::{Account, AccountGroup, count};
 use model::words::{Actionability, Category, Severity, Subject};
 
 use super::{Layout, View};
 use crate::card::{CardHtml, Colour, Columns, DecoratedText, IconName, Widget, cut_columns};
+use crate::catalogue::grouped;
 use crate::clock::Deadline;
 
 /// An account alias has at most 63 characters.
@@ -29,7 +30,7 @@ impl View<'_> {
         })
     }
 
-    fn ours(&self) -> DecoratedText {
+    pub(super) fn ours(&self) -> DecoratedText {
         let (text, below) = if self.is_public() {
             let mut text = CardHtml::default();
             text.bold(&(self.words.notified)(self.alert.accounts.total));
@@ -86,6 +87,7 @@ impl View<'_> {
                 parts.extend(owner.map(|owner| (self.words.owner)(&cut_columns(owner, 40))));
             }
             shown if accounts.total > 4 => {
+                parts.extend(self.units());
                 let most: Vec<_> = by_resources(shown).take(3).collect();
                 let names: Vec<_> =
                     most.iter().map(|a| cut_columns(self.account_name(a), 30)).collect();
@@ -103,9 +105,31 @@ impl View<'_> {
         parts.join(" · ")
     }
 
-    fn timing(&self) -> DecoratedText {
+    /// `prod 71 · stage 70 · dev 72`.
+    fn units(&self) -> Option<String> {
+        const UNITS: usize = 4;
+        let groups = &self.alert.accounts.groups;
+        let unit = |group: &AccountGroup| {
+            format!("{} {}", cut_columns(self.unit_name(group), 20), grouped(group.accounts))
+        };
+        let mut units: Vec<String> = groups.iter().take(UNITS).map(unit).collect();
+        if groups.len() > UNITS {
+            units.push((self.words.and_more)(count(groups.len() - UNITS)));
+        }
+        (!units.is_empty()).then(|| units.join(" · "))
+    }
+
+    /// Some accounts are in no unit anybody knows.
+    pub(super) fn unit_name<'a>(&self, group: &'a AccountGroup) -> &'a str {
+        if group.name.trim().is_empty() { self.words.no_unit } else { &group.name }
+    }
+
+    pub(super) fn timing(&self) -> DecoratedText {
         if self.layout == Layout::Resolved {
             return self.lasted();
+        }
+        if let Some(answer) = self.answer_by() {
+            return answer;
         }
         if let Some(deadline) = self.deadline() {
             return self.due(&deadline);
@@ -124,7 +148,7 @@ impl View<'_> {
     }
 
     /// Started, and when AWS told us, which may be much later.
-    fn since(&self, label: &str, start: Option<&When>) -> DecoratedText {
+    pub(super) fn since(&self, label: &str, start: Option<&When>) -> DecoratedText {
         let told = self.alert.event.time;
         let mut text = CardHtml::default();
         let mut below = Vec::new();
@@ -156,7 +180,7 @@ impl View<'_> {
         cell(label, text, &below.join(" · "), IconName::Schedule)
     }
 
-    fn due(&self, deadline: &Deadline) -> DecoratedText {
+    pub(super) fn due(&self, deadline: &Deadline) -> DecoratedText {
         let action = self.alert.event.actionability.as_ref();
         let ours = action == Some(&Actionability::Required)
             || self.alert.event.category == Category::AccountNotification;
@@ -188,7 +212,7 @@ impl View<'_> {
         (end.at()? > starts && self.deadline_at() == Some(starts)).then(|| self.clock.when(end))
     }
 
-    fn lasted(&self) -> DecoratedText {
+    pub(super) fn lasted(&self) -> DecoratedText {
         let event = &self.alert.event;
         let start = event.start.as_ref().and_then(When::at);
         let end =
@@ -211,8 +235,13 @@ impl View<'_> {
 
     /// How many resources are still to be dealt with.
     pub(super) fn progress(&self) -> Option<Widget> {
+        self.left_to_do().map(Widget::DecoratedText)
+    }
+
+    pub(super) fn left_to_do(&self) -> Option<DecoratedText> {
         let all = self.alert.resources.total;
-        if self.alert.subject != Subject::Scheduled || all == 0 || self.is_public() {
+        let counts = self.alert.subject == Subject::Scheduled || self.layout == Layout::Reminder;
+        if !counts || all == 0 || self.is_public() {
             return None;
         }
         let left = self.unsettled();
@@ -229,12 +258,7 @@ impl View<'_> {
         } else {
             (self.words.done)(done, u32::try_from(percent).unwrap_or(100))
         };
-        Some(Widget::DecoratedText(cell(
-            self.words.progress,
-            text,
-            &below,
-            IconName::PendingActions,
-        )))
+        Some(cell(self.words.progress, text, &below, IconName::PendingActions))
     }
 
     pub(crate) fn deadline(&self) -> Option<Deadline> {
@@ -243,7 +267,7 @@ impl View<'_> {
 
     /// A change happens at its start; a notice that names a later end means that, otherwise a
     /// start later than its own writing.
-    fn deadline_at(&self) -> Option<Timestamp> {
+    pub(super) fn deadline_at(&self) -> Option<Timestamp> {
         let event = &self.alert.event;
         let start = event.start.as_ref().and_then(When::at);
         let end = event.end.as_ref().and_then(When::at);
@@ -273,5 +297,6 @@ pub(super) fn cell(label: &str, text: CardHtml, below: &str, icon: IconName) -> 
         bottom_label: CardHtml::esc(&cut_columns(below, BELOW)),
         wrap_text: true,
         start_icon: Some(icon.saying(label)),
+        button: None,
     }
 }

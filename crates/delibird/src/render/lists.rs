@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
-use model::alert::Resource;
+use model::alert::{Resource, count};
 use model::words::EntityStatus;
 
 use super::View;
 use super::glance::by_resources;
 use crate::card::{CardHtml, Colour, TextParagraph, Widget, cut_columns};
+use crate::catalogue::grouped;
 use crate::limits::{Allowance, Cut};
 
 /// Long enough for most ARNs.
 const RESOURCE: usize = 120;
+/// The rest of a large organization is a number.
+const UNITS: usize = 10;
 /// There are five; more were made up by a custom source.
 const STATUSES: usize = 8;
 
@@ -28,6 +31,7 @@ impl View<'_> {
         } else {
             (self.words.accounts)(accounts.total)
         });
+        self.by_unit(&mut html);
         let mut rows = 0;
         for account in by_resources(&accounts.shown).take(allowance.accounts) {
             rows += 1;
@@ -46,6 +50,28 @@ impl View<'_> {
         cut.accounts = accounts.total.saturating_sub(rows);
         self.more(&mut html, cut.accounts);
         TextParagraph::of(html)
+    }
+
+    /// Units with all their accounts, before the accounts themselves.
+    fn by_unit(&self, html: &mut CardHtml) {
+        let groups = &self.alert.accounts.groups;
+        if groups.is_empty() {
+            return;
+        }
+        html.line_break().text(self.words.by_unit).text(": ");
+        for (at, group) in groups.iter().take(UNITS).enumerate() {
+            if at > 0 {
+                html.text(" · ");
+            }
+            html.text(&cut_columns(self.unit_name(group), 40)).text(" ");
+            html.bold(&grouped(group.accounts));
+            if group.resources > 0 {
+                html.text(&format!(" ({})", (self.words.resources)(group.resources)));
+            }
+        }
+        if groups.len() > UNITS {
+            html.text(" ").text(&(self.words.and_more)(count(groups.len() - UNITS)));
+        }
     }
 
     pub(super) fn resource_rows(&self, allowance: Allowance, cut: &mut Cut) -> Option<Widget> {

@@ -1,13 +1,13 @@
 //! PURE. The folded end of a card: the ids to search by, and why it reached this space.
 
 use super::View;
-use crate::card::{CardHtml, Section, TextParagraph, cut_cost};
+use crate::card::{CardHtml, TextParagraph, Widget, cut_cost};
 
 /// An ARN of Health is shorter; what is longer is not meant for people.
 const FIELD: usize = 400;
 
 impl View<'_> {
-    pub(super) fn reference(&self) -> Option<Section> {
+    pub(super) fn reference(&self) -> Option<Widget> {
         let words = self.words;
         let (event, why) = (&self.alert.event, &self.alert.why);
         let updated = event.updated.as_ref().map(|when| self.clock.when(when));
@@ -45,6 +45,6 @@ impl View<'_> {
             html.bold(label).text(" ").text(cut_cost(value, FIELD));
         }
         html.line_break().bold(words.why_label).text(" ").code("healthctl explain EVENT.json");
-        Section::folded(words.reference, TextParagraph::of(html).into_iter().collect())
+        TextParagraph::of(html)
     }
 }

@@ -31,7 +31,7 @@ impl View<'_> {
         match (self.layout, &self.alert.subject) {
             _ if self.alert.kind == Kind::Plain => 12,
             (_, Subject::Unknown | Subject::Metric | Subject::Other(_)) => 12,
-            (Layout::Full, _) => 2,
+            (Layout::Full | Layout::Reminder | Layout::Digest, _) => 2,
             (Layout::Update | Layout::Resolved, _) => 4,
         }
     }
@@ -59,6 +59,15 @@ impl View<'_> {
         self.alert.truncated
             && accounts.shown.len() >= accounts.total as usize
             && resources.shown.len() >= resources.total as usize
+    }
+
+    /// Lead and rest, for cards whose subject is something else.
+    pub(super) fn all_text(&self, allowance: Allowance, cut: &mut Cut) -> Vec<Widget> {
+        let Some(story) = &self.story else { return Vec::new() };
+        let lead = CardHtml::esc(cut_cost(&story.lead, allowance.lead));
+        let mut widgets: Vec<Widget> = TextParagraph::of(lead).into_iter().collect();
+        widgets.extend(self.rest(allowance, cut));
+        widgets
     }
 
     /// What the lead left, as much as the allowance gives.

@@ -2,8 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use model::alert::{Account, Accounts, EventFacts, Resource, Resources, Target, VERSION, Why};
+use jiff::Timestamp;
+use model::alert::{
+    Account, AccountGroup, Accounts, EventFacts, Resource, Resources, Target, VERSION, Why,
+};
 use model::ids::{AlertId, ThreadKey};
+use model::summary::{
+    Acknowledged, Counted, Coverage, Digest, DigestReason, DigestRow, Escalation, Metric, Missing,
+    Point, Previous, Rows,
+};
 use model::words::{
     Actionability, Category, Change, EntityStatus, Kind, Scope, Severity, Source, Status, Subject,
 };
@@ -11,6 +18,10 @@ use model::{Alert, Text, When};
 
 fn at(time: &str) -> Option<When> {
     When::parse(time)
+}
+
+fn moment(time: &str) -> Timestamp {
+    time.parse().unwrap()
 }
 
 pub(crate) fn account(id: &str, name: Option<&str>, resources: u32) -> Account {
@@ -156,6 +167,13 @@ pub(crate) fn scheduled() -> Alert {
         account(&format!("1000000{n:05}"), Some(&format!("svc-{team}-{n}")), 1 + n % 5)
     });
     alert.accounts = accounts(213, shown.collect());
+    let unit = |name: &str, accounts, resources| AccountGroup {
+        name: name.to_owned(),
+        accounts,
+        resources,
+    };
+    alert.accounts.groups =
+        vec![unit("prod", 71, 301), unit("stage", 70, 190), unit("dev", 70, 119), unit("", 2, 2)];
     let status = |n| if n % 2 == 0 { EntityStatus::Pending } else { EntityStatus::Resolved };
     let row = |n: u32| resource(&format!("aurora-{n:03}"), status(n), &format!("1000000{n:05}"));
     alert.resources = resources(
@@ -233,6 +251,225 @@ pub(crate) fn updated(mut alert: Alert) -> Alert {
         Subject::Security => vec![Change::Severity, Change::Text],
         _ => vec![Change::Text, Change::Resources],
     };
+    alert.previous = Some(Previous {
+        severity: Severity::Warning,
+        status: Status::Open,
+        accounts: alert.accounts.total.saturating_sub(3),
+        resources: alert.resources.total.saturating_sub(2),
+        deadline: at("2026-12-14T00:00:00Z").filter(|_| alert.subject == Subject::Scheduled),
+    });
+    alert
+}
+
+/// Three days are left, and four accounts have something to do.
+pub(crate) fn reminder() -> Alert {
+    let mut alert = scheduled();
+    alert.kind = Kind::Reminder;
+    alert.seq = 5;
+    alert.event.start = at("2026-11-24T05:00:00Z");
+    let left = [("ads", 18), ("maps", 9), ("media", 6), ("data", 4)];
+    let named = |(at, (team, left)): (usize, &(&str, u32))| {
+        account(&format!("10000000{at:04}"), Some(&format!("svc-{team}-prod")), *left)
+    };
+    alert.accounts = accounts(213, left.iter().enumerate().map(named).collect());
+    alert.accounts.by_status = BTreeMap::from([(Status::Open, 7), (Status::Resolved, 206)]);
+    alert.resources.by_status =
+        BTreeMap::from([(EntityStatus::Pending, 41), (EntityStatus::Resolved, 571)]);
+    let pending = |n: u32| {
+        resource(&format!("aurora-{n:03}"), EntityStatus::Pending, &format!("10000000{:04}", n % 4))
+    };
+    alert.resources.shown = (0..20).map(pending).collect();
+    alert
+}
+
+/// The daily cost is above what was agreed.
+pub(crate) fn metric() -> Alert {
+    let mut alert = issue();
+    alert.subject = Subject::Metric;
+    alert.severity = Severity::High;
+    alert.max_severity = Severity::High;
+    alert.why.rule = "threshold daily-cost".into();
+    alert.event.source = Source::CustomMetrics;
+    alert.event.service = "METRIC".into();
+    alert.event.type_code = "CUSTOM_METRIC_THRESHOLD".into();
+    alert.event.arn =
+        Some("arn:custom:metrics:ap-northeast-2:111122223333:daily-cost/daily_usd/5f2c".into());
+    alert.text = Vec::new();
+    alert.accounts = accounts(1, vec![account("111122223333", Some("payments-prod"), 0)]);
+    alert.resources = Resources::default();
+    let point = |(minute, value): (u32, f64)| Point {
+        at: moment(&format!("2026-11-21T00:{minute:02}:00Z")),
+        value,
+    };
+    alert.metric = Some(Box::new(Metric {
+        key: "daily_usd".to_owned(),
+        value: Some(1_240.5),
+        rule: "daily-cost".to_owned(),
+        when: "category = 'aws_cost' and key = 'daily_usd' and value > 1000".to_owned(),
+        breach: Some("2 of 3".to_owned()),
+        points: [(2, 980.0), (7, 1_020.25), (12, 1_240.5)].into_iter().map(point).collect(),
+        category: "aws_cost".to_owned(),
+        host: Some("billing-7".to_owned()),
+        tags: vec![
+            ("team".to_owned(), "payments".to_owned()),
+            ("env".to_owned(), "prod".to_owned()),
+        ],
+        since: Some(moment("2026-11-21T00:07:00Z")),
+    }));
+    alert
+}
+
+/// Back below the threshold.
+pub(crate) fn metric_resolved() -> Alert {
+    let mut alert = metric();
+    alert.kind = Kind::Resolved;
+    alert.seq = 2;
+    alert.severity = Severity::Info;
+    alert.event.status = Status::Resolved;
+    alert.event.start = at("2026-11-20T21:30:00Z");
+    alert.event.end = at("2026-11-21T00:18:00Z");
+    if let Some(metric) = &mut alert.metric {
+        metric.value = Some(870.0);
+    }
+    alert
+}
+
+fn row(alert: &Alert, thread: &str) -> DigestRow {
+    let only = alert.accounts.shown.first().cloned().unwrap_or_default();
+    let settled = |(status, n): (&EntityStatus, &u32)| if status.is_settled() { *n } else { 0 };
+    let settled: u32 = alert.resources.by_status.iter().map(settled).sum();
+    DigestRow {
+        thread: thread.into(),
+        arn: alert.event.arn.clone(),
+        subject: alert.subject.clone(),
+        service: alert.event.service.clone(),
+        type_code: alert.event.type_code.clone(),
+        category: alert.event.category.clone(),
+        severity: alert.severity,
+        status: alert.event.status.clone(),
+        regions: alert.event.regions.clone(),
+        start: alert.event.start.clone(),
+        deadline: alert.event.start.clone().filter(|_| alert.subject == Subject::Scheduled),
+        updated: Some(moment("2026-11-12T03:00:00Z")),
+        accounts: alert.accounts.total,
+        account: Some(only.id),
+        account_name: only.name,
+        resources: alert.resources.total,
+        unsettled: alert.resources.total - settled,
+    }
+}
+
+fn rows(shown: Vec<DigestRow>) -> Rows {
+    Rows { total: model::alert::count(shown.len()), shown }
+}
+
+/// What a space reads every morning.
+pub(crate) fn digest(reason: DigestReason) -> Alert {
+    let mut alert = issue();
+    alert.kind = Kind::Digest;
+    alert.subject = Subject::Unknown;
+    alert.severity = Severity::Info;
+    alert.max_severity = Severity::Info;
+    alert.target.mention = None;
+    alert.target.runbook = None;
+    alert.event.arn = None;
+    alert.text = Vec::new();
+    alert.accounts = Accounts::default();
+    alert.resources = Resources::default();
+    let retirement = |n: u32| {
+        let mut row = row(&scheduled(), &format!("retirement-{n}"));
+        row.service = "EC2".into();
+        row.type_code = "AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED".into();
+        row.arn = Some(format!("arn:aws:health:ap-northeast-2::event/EC2/AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED/r-{n}").into());
+        row.deadline = at(&format!("2026-12-{:02}T09:00:00Z", n + 1));
+        row.severity = Severity::Warning;
+        (row.accounts, row.resources, row.unsettled) = (1, 1, 1);
+        row
+    };
+    let late = DigestRow { deadline: at("2026-11-18T00:00:00Z"), ..retirement(40) };
+    let flaps = row(&notice(), "vpn");
+    let mut cost = row(&metric(), "cost");
+    cost.start = at("2026-11-21T00:07:00Z");
+    let open = vec![row(&issue(), "seoul"), row(&public_issue(), "virginia"), cost];
+    let due = std::iter::once(row(&scheduled(), "aurora")).chain((0..11).map(retirement)).collect();
+    let held = match reason {
+        DigestReason::Schedule => Vec::new(),
+        _ => vec![flaps.clone(), DigestRow { thread: "vpn-2".into(), ..flaps.clone() }],
+    };
+    let counted = |name: &str, count| Counted { name: name.to_owned(), count };
+    let last_seen = Some(moment("2026-11-18T00:00:00Z"));
+    alert.digest = Some(Box::new(Digest {
+        reason,
+        from: moment("2026-11-20T00:00:00Z"),
+        to: moment("2026-11-21T00:00:00Z"),
+        new: rows(vec![row(&issue(), "seoul"), flaps]),
+        held: rows(held),
+        open: Rows { total: 14, shown: open },
+        stale: rows(vec![row(&public_issue(), "stale")]),
+        due: rows(due),
+        overdue: rows(vec![late]),
+        resolved: rows(vec![row(&resolved(issue()), "tokyo")]),
+        unactioned: vec![counted("payments", 12), counted("orders", 5), counted("", 3)],
+        silenced: vec![counted("nobody acts on these", 1_412)],
+        undelivered: 2,
+        coverage: Some(Coverage {
+            expected: 1_704,
+            seen: 1_702,
+            missing: vec![
+                Missing { account: "111122223333".into(), region: "eu-west-1".into(), last_seen },
+                Missing {
+                    account: "222233334444".into(),
+                    region: "us-east-1".into(),
+                    last_seen: None,
+                },
+            ],
+        }),
+    }));
+    alert
+}
+
+/// A morning without anything: the message says so, and that somebody is awake.
+pub(crate) fn quiet_digest() -> Alert {
+    let mut alert = digest(DigestReason::Schedule);
+    if let Some(digest) = &mut alert.digest {
+        **digest = Digest {
+            reason: DigestReason::Schedule,
+            from: digest.from,
+            to: digest.to,
+            new: Rows::default(),
+            held: Rows::default(),
+            open: Rows::default(),
+            stale: Rows::default(),
+            due: Rows::default(),
+            overdue: Rows::default(),
+            resolved: Rows::default(),
+            unactioned: Vec::new(),
+            silenced: Vec::new(),
+            undelivered: 0,
+            coverage: Some(Coverage { expected: 1_704, seen: 1_704, missing: Vec::new() }),
+        };
+    }
+    alert
+}
+
+/// Nobody had taken it in its own space.
+pub(crate) fn escalated() -> Alert {
+    let since = moment("2026-11-21T00:14:00Z");
+    let mut alert = issue();
+    alert.escalation = Some(Escalation { from: "payments-oncall".into(), since });
+    alert
+}
+
+/// Somebody has it in hand.
+pub(crate) fn acknowledged() -> Alert {
+    let mut alert = issue();
+    alert.kind = Kind::Update;
+    alert.seq = 2;
+    alert.acknowledged = Some(Acknowledged {
+        by: Some("oncall-3".to_owned()),
+        at: moment("2026-11-21T00:29:00Z"),
+        until: Some(moment("2026-11-21T04:00:00Z")),
+    });
     alert
 }
 

@@ -2,10 +2,12 @@
 
 use model::Alert;
 use model::alert::{Announce, Place};
+use model::summary::DigestReason;
 use model::words::{Change, Severity};
 
 use crate::alerts::{
-    in_korean, issue, notice, plain, public_issue, resolved, scheduled, security, updated,
+    acknowledged, digest, escalated, in_korean, issue, metric, metric_resolved, notice, plain,
+    public_issue, quiet_digest, reminder, resolved, scheduled, security, updated,
 };
 use crate::checks::{checked, now};
 
@@ -31,7 +33,24 @@ fn every_subject_and_kind_has_its_card() {
         check(&format!("{name}-update"), updated(alert.clone()));
         check(&format!("{name}-resolved"), resolved(alert));
     }
+    check("metric-opened", metric());
+    check("metric-resolved", metric_resolved());
+    check("scheduled-reminder", reminder());
     check("plain", plain());
+}
+
+#[test]
+fn a_digest_is_sent_for_each_reason_and_when_all_is_quiet() {
+    check("digest-daily", digest(DigestReason::Schedule));
+    check("digest-after-quiet-hours", digest(DigestReason::QuietHours));
+    check("digest-storm", digest(DigestReason::Storm));
+    check("digest-quiet", quiet_digest());
+}
+
+#[test]
+fn what_people_did_about_it_stands_first() {
+    check("issue-escalated", escalated());
+    check("issue-acknowledged", acknowledged());
 }
 
 #[test]

@@ -4,9 +4,11 @@ use delibird::card::columns;
 use model::Alert;
 use model::words::{Change, Kind, Severity, Status};
 
+use model::summary::DigestReason;
+
 use crate::alerts::{
-    account, accounts, in_korean, issue, notice, public_issue, resolved, scheduled, security,
-    updated,
+    account, accounts, acknowledged, digest, escalated, in_korean, issue, metric, metric_resolved,
+    notice, public_issue, quiet_digest, reminder, resolved, scheduled, security, updated,
 };
 use crate::checks::checked;
 
@@ -33,7 +35,7 @@ fn the_first_sixty_columns_hold_severity_service_region_whose_and_what() {
         alert.accounts = accounts(1, vec![account("111122223333", None, 1)]);
         alert
     };
-    let rows = [
+    let rows = vec![
         (issue(), "🔴 Critical · EC2 · Seoul · payments-prod · Operational issu"),
         (in_korean(issue()), "🔴 위험 · EC2 · 서울 · payments-prod · 운영 문제 · 영향 있음"),
         (many(issue()), "🔴 Critical · EC2 · Seoul · payments-1 +2 · Operational issu"),
@@ -45,12 +47,33 @@ fn the_first_sixty_columns_hold_severity_service_region_whose_and_what() {
         (security(), "🚨 Critical · ABUSE · N. Virginia · prod-edge · Abuse report"),
         (updated(issue()), "🔴 Critical · EC2 · Seoul · payments-prod · Operational issu"),
         (resolved(issue()), "🟢 Resolved (Critical) · EC2 · Seoul · payments-prod · Opera"),
+        (reminder(), "🟠 High · RDS · Seoul · 7 accounts · D-3 End of standard sup"),
+        (in_korean(reminder()), "🟠 높음 · RDS · 서울 · 계정 7개 · D-3 표준 지원 종료 · 다시 "),
+        (metric(), "🟠 High · aws_\u{200b}cost · Seoul · payments-prod · daily_\u{200b}usd 1,240"),
+        (
+            in_korean(metric_resolved()),
+            "🟢 해결됨 (높음) · aws_\u{200b}cost · 서울 · payments-prod · daily_\u{200b}u",
+        ),
+        (escalated(), "🔴 Critical · EC2 · Seoul · payments-prod · Operational issu"),
+        (in_korean(acknowledged()), "🔴 위험 · EC2 · 서울 · payments-prod · 운영 문제 · 담당 onca"),
+        (
+            digest(DigestReason::Schedule),
+            "📋 Critical · AWS Health · 2 Regions · ops · Daily digest: 1",
+        ),
+        (
+            in_korean(digest(DigestReason::QuietHours)),
+            "📋 위험 · AWS Health · 리전 2곳 · ops · 방해 금지 시간 요약:",
+        ),
+        (
+            digest(DigestReason::Storm),
+            "📋 Critical · AWS Health · 2 Regions · ops · Alert storm: 2 ",
+        ),
+        (quiet_digest(), "📋 Info · AWS Health · all Regions · ops · Daily digest: All"),
         (in_korean(resolved(issue())), "🟢 해결됨 (위험) · EC2 · 서울 · payments-prod · 운영 문제"),
     ];
-    for (alert, expected) in rows {
-        let message = checked(&alert).message;
-        assert_eq!(seen(message.fallback_text.as_str()), expected);
-    }
+    let (alerts, expected): (Vec<Alert>, Vec<&str>) = rows.into_iter().unzip();
+    let sentence = |alert: &Alert| seen(checked(alert).message.fallback_text.as_str());
+    assert_eq!(alerts.iter().map(sentence).collect::<Vec<_>>(), expected);
 }
 
 #[test]
@@ -71,6 +94,15 @@ fn people_are_called_when_it_begins_or_gets_worse_and_never_for_what_is_over() {
         ("first seen resolved", over, false),
         ("replayed", replayed, false),
         ("plain", Alert { kind: Kind::Plain, ..issue() }, false),
+        ("escalated", escalated(), true),
+        ("escalated to a space that knew", Alert { kind: Kind::Update, ..escalated() }, true),
+        (
+            "escalated before",
+            Alert { escalation: escalated().escalation, ..updated(issue()) },
+            false,
+        ),
+        ("taken in hand", acknowledged(), false),
+        ("reminder", Alert { kind: Kind::Reminder, ..issue() }, false),
     ];
     for (name, alert, calls) in rows {
         let message = checked(&alert).message;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as a test does")]
 
+mod golden;
 mod http;
 mod page;
 mod routes;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::served::{ALL, Served, posted};
 use crate::web_driver::Browser;
 
-const CONTRAST: &str = include_str!("contrast.js");
+pub(crate) const CONTRAST: &str = include_str!("contrast.js");
 
 fn open() -> Option<(Browser, Served)> {
     let browser = Browser::open()?;
@@ -26,7 +26,7 @@ fn full() -> Option<(Browser, Served)> {
     Some((browser, served))
 }
 
-fn unfold_everything(browser: &Browser) {
+pub(crate) fn unfold_everything(browser: &Browser) {
     browser.run(
         "for (const b of document.querySelectorAll('[aria-expanded=\"false\"]')) {
              if (!b.hidden && !('menu' in b.dataset)) b.click();

@@ -136,11 +136,17 @@ impl Browser {
         self.save(name, &json!({"format": "png"}));
     }
 
+    /// A rectangle of the page, wherever it is scrolled to.
+    pub(crate) fn part(&self, name: &str, place: &Value) {
+        let how = json!({"captureBeyondViewport": true, "format": "png", "clip": place});
+        self.save(name, &how);
+    }
+
     fn save(&self, name: &str, how: &Value) {
         let shot = self.devtools("Page.captureScreenshot", how);
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pictures");
-        std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join(format!("{name}.png"));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         let bytes = base64::Engine::decode(
             &base64::engine::general_purpose::STANDARD,
             shot["data"].as_str().unwrap(),
