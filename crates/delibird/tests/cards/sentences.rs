@@ -43,7 +43,7 @@ fn the_first_sixty_columns_hold_severity_service_region_whose_and_what() {
         (public_issue(), "🔴 High · Several services · N. Virginia · 12 accounts notif"),
         (scheduled(), "🟠 High · RDS · Seoul · 213 accounts · D-9 End of standard s"),
         (in_korean(scheduled()), "🟠 높음 · RDS · 서울 · 계정 213개 · D-9 표준 지원 종료 · 남"),
-        (notice(), "🔵 Info · VPN · N. Virginia · payments-prod +2 · VPN redunda"),
+        (notice(), "🔵 Info · VPN · N. Virginia · payments-prod +2 · Redundancy "),
         (security(), "🚨 Critical · ABUSE · N. Virginia · prod-edge · Abuse report"),
         (updated(issue()), "🔴 Critical · EC2 · Seoul · payments-prod · Operational issu"),
         (resolved(issue()), "🟢 Resolved (Critical) · EC2 · Seoul · payments-prod · Opera"),
