@@ -1,7 +1,8 @@
 //! PURE. AWS's description made readable without losing a word of it: the language chosen,
-//! literal `\n` read as line ends, greetings dropped, the first paragraph told from the rest,
-//! local times put beside foreign ones, and the links in it found.
+//! literal `\n` read as line ends, lists bulleted, the first paragraph that says something told
+//! from the rest, local times put beside foreign ones, and the links in it found.
 
+mod languages;
 mod links;
 mod times;
 
@@ -51,35 +52,64 @@ pub fn choose(texts: &[Text], locale: Locale) -> Option<&Text> {
 /// `about`: a moment of the event, to know which day a clock time in the text belongs to.
 pub fn tell(text: &Text, clock: &Clock, about: Timestamp) -> Story {
     let tidied = tidy(&text.text);
-    let mut paragraphs = paragraphs(&tidied);
-    let mut lead = String::new();
-    let mut rest = String::with_capacity(tidied.len());
-    for paragraph in paragraphs.by_ref() {
-        if is_preamble(paragraph) {
-            rest.push_str(paragraph);
-            continue;
-        }
-        if !lead.is_empty() {
-            lead.push(if is_mark(&lead) { ' ' } else { '\n' });
-        }
-        lead.push_str(paragraph);
-        if columns(&lead) >= LEAD_COLUMNS {
-            break;
-        }
-    }
-    if lead.is_empty() {
-        std::mem::swap(&mut lead, &mut rest);
-    }
-    for paragraph in paragraphs {
-        if !rest.is_empty() {
-            rest.push_str("\n\n");
-        }
-        rest.push_str(paragraph);
-    }
+    let (told, language) = compose(&tidied, clock.words.locale);
+    let language = language.map_or_else(|| text.language.clone(), |own| own.tag().to_owned());
     Story {
-        language: text.language.clone(),
-        lead: localized(lead, clock, about),
-        rest: localized(rest, clock, about),
+        language,
+        lead: localized(told.lead, clock, about),
+        rest: localized(told.rest, clock, about),
+    }
+}
+
+/// The story, and its language where the text itself shows it.
+fn compose(tidied: &str, locale: Locale) -> (Told, Option<Locale>) {
+    let mut told = Told { lead: String::new(), rest: String::with_capacity(tidied.len()) };
+    if languages::holds_korean(tidied) {
+        let all: Vec<&str> = paragraphs(tidied).collect();
+        if let Some(both) = languages::both(&all, locale) {
+            told.add(both.own.into_iter());
+            let other = if locale == Locale::Ko { Locale::En } else { Locale::Ko };
+            told.more(languages::title(other));
+            both.other.into_iter().for_each(|paragraph| told.more(paragraph));
+            return (told, Some(locale));
+        }
+    }
+    told.add(paragraphs(tidied));
+    (told, None)
+}
+
+/// A story while it is written down.
+struct Told {
+    lead: String,
+    rest: String,
+}
+
+impl Told {
+    fn add<'a>(&mut self, mut paragraphs: impl Iterator<Item = &'a str>) {
+        for paragraph in paragraphs.by_ref() {
+            if is_preamble(paragraph) {
+                self.more(paragraph);
+                continue;
+            }
+            if !self.lead.is_empty() {
+                self.lead.push(if is_mark(&self.lead) { ' ' } else { '\n' });
+            }
+            self.lead.push_str(paragraph);
+            if columns(&self.lead) >= LEAD_COLUMNS {
+                break;
+            }
+        }
+        if self.lead.is_empty() {
+            std::mem::swap(&mut self.lead, &mut self.rest);
+        }
+        paragraphs.for_each(|paragraph| self.more(paragraph));
+    }
+
+    fn more(&mut self, paragraph: &str) {
+        if !self.rest.is_empty() {
+            self.rest.push_str("\n\n");
+        }
+        self.rest.push_str(paragraph);
     }
 }
 
@@ -92,7 +122,8 @@ fn localized(text: String, clock: &Clock, about: Timestamp) -> String {
 
 /// What AWS puts above the news itself; it goes with the rest.
 fn is_preamble(paragraph: &str) -> bool {
-    paragraph.starts_with("Current severity level:") && !paragraph.contains('\n')
+    let level = paragraph.starts_with("Current severity level:") && !paragraph.contains('\n');
+    level || is_greeting(paragraph) || languages::is_pointer(paragraph)
 }
 
 /// `[RESOLVED]`, which belongs before what it marks.
@@ -101,10 +132,35 @@ fn is_mark(text: &str) -> bool {
 }
 
 fn tidy(text: &str) -> Cow<'_, str> {
-    match clean(text) {
+    let tidied = match clean(text) {
         cleaned if !cleaned.contains('\\') => cleaned,
         cleaned => Cow::Owned(unescaped(&cleaned)),
+    };
+    if MARKS.iter().any(|mark| tidied.starts_with(&mark[1..]) || tidied.contains(mark)) {
+        return Cow::Owned(bulleted(&tidied));
     }
+    tidied
+}
+
+/// How plain text marks the items of a list; Chat draws neither.
+const MARKS: [&str; 2] = ["\n* ", "\n- "];
+
+/// The marks of lists become bullets, and keep to their lines.
+fn bulleted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    for (at, line) in text.split('\n').enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        match line.strip_prefix("* ").or_else(|| line.strip_prefix("- ")) {
+            Some(item) => {
+                out.push_str("• ");
+                out.push_str(item.trim_start());
+            }
+            None => out.push_str(line),
+        }
+    }
+    out
 }
 
 /// Descriptions are often escaped twice: a backslash and an `n` stand for the end of a line.
@@ -134,18 +190,13 @@ fn unescaped(text: &str) -> String {
 fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        loop {
-            rest = rest.trim_start_matches(|c: char| c.is_whitespace());
-            if rest.is_empty() {
-                return None;
-            }
-            let (paragraph, after) = split_at_blank_line(rest);
-            rest = after;
-            let paragraph = paragraph.trim();
-            if !is_greeting(paragraph) {
-                return Some(paragraph);
-            }
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace());
+        if rest.is_empty() {
+            return None;
         }
+        let (paragraph, after) = split_at_blank_line(rest);
+        rest = after;
+        Some(paragraph.trim())
     })
 }
 
@@ -194,8 +245,13 @@ mod tests {
         let long = "We are investigating increased API error rates in the AP-NORTHEAST-2 Region.";
         let rows = [
             (format!("{long}\n\nMore."), long.to_owned(), "More."),
-            (format!("Hello,\\n\\n{long}\\n\\nA\\nB\\n \\nC"), long.to_owned(), "A\nB\n\nC"),
-            (format!("안녕하세요,\r\n\r\n{long}"), long.to_owned(), ""),
+            (
+                format!("Hello,\\n\\n{long}\\n\\nA\\nB\\n \\nC"),
+                long.to_owned(),
+                "Hello,\n\nA\nB\n\nC",
+            ),
+            (format!("안녕하세요,\r\n\r\n{long}"), long.to_owned(), "안녕하세요,"),
+            (format!("{long}\n\n* one\n- two\n-3"), long.to_owned(), "• one\n• two\n-3"),
             (format!("[RESOLVED]\n\n{long}\n\nx"), format!("[RESOLVED] {long}"), "x"),
             (
                 format!("Current severity level: Degraded\n\n{long}\n\nx"),
@@ -204,7 +260,7 @@ mod tests {
             ),
             ("Hello world. It broke.".to_owned(), "Hello world. It broke.".to_owned(), ""),
             ("said \\\"no\\\" at C:\\new".to_owned(), "said \"no\" at C:\\new".to_owned(), ""),
-            ("Hello,".to_owned(), String::new(), ""),
+            ("Hello,".to_owned(), "Hello,".to_owned(), ""),
         ];
         for (given, lead, rest) in rows {
             let story = told(&given);
@@ -213,6 +269,58 @@ mod tests {
                 (lead.as_str(), rest),
                 "{given}"
             );
+        }
+    }
+
+    const TWICE: &str = "English follows Korean | 한국어 버전 뒤에 영어 버전이 있습니다\n\n\
+        2024년 10월 1일부터는 새로운 시작 구성을 만들 수 없습니다. 그 전에 시작 템플릿으로 옮겨 주세요.\n\n\
+        [1] https://docs.aws.amazon.com/ko/\n\n\
+        Starting on October 1, 2024 you can no longer create new launch configurations.\n\n\
+        Please move to launch templates before then.";
+
+    #[test]
+    fn of_a_text_in_two_languages_the_readers_part_goes_first() {
+        let text = Text { language: "en_US".to_owned(), text: TWICE.to_owned() };
+        let now = "2026-11-21T00:30:00Z".parse().unwrap();
+        let ko = tell(&text, &Clock::new(now, "UTC", &crate::catalogue::KO), now);
+        assert_eq!(ko.language, "ko");
+        assert!(ko.lead.starts_with("2024년 10월 1일부터는"), "{}", ko.lead);
+        assert!(ko.rest.starts_with("English follows Korean"), "{}", ko.rest);
+        assert!(ko.rest.contains("\n\n── English ──\n\nStarting on"), "{}", ko.rest);
+        let en = tell(&text, &Clock::new(now, "UTC", &EN), now);
+        assert_eq!(en.language, "en");
+        assert!(en.lead.starts_with("Starting on October 1"), "{}", en.lead);
+        assert!(en.rest.contains("── 한국어 ──\n\nEnglish follows Korean"), "{}", en.rest);
+    }
+
+    #[test]
+    fn korean_prose_with_english_names_is_one_text() {
+        let text = "Amazon EC2 Auto Scaling 시작 구성이 더 이상 지원되지 않습니다. 아래를 확인해 주세요.\n\n\
+            AWS Management Console, AWS CLI, AWS SDK and Amazon CloudFormation are affected by this.\n\n\
+            문의 사항이 있으면 AWS Support에 연락해 주세요.";
+        let story = told(text);
+        assert_eq!(format!("{}\n\n{}", story.lead, story.rest), text);
+    }
+
+    #[test]
+    fn no_word_is_lost() {
+        let texts = [
+            TWICE,
+            "Hello,\\n\\nWe see errors at 10:00 PM PST.\\n\\n* a\\n* b\\n\\nSincerely,\\nAmazon Web Services",
+            "Current severity level: Degraded\n\n[RESOLVED]\n\nshort\n\nDear Customer,\n\nlong enough to be the lead of all this text, we hope.",
+        ];
+        for text in texts {
+            for words in [&EN, &crate::catalogue::KO] {
+                let now = "2026-11-21T00:30:00Z".parse().unwrap();
+                let given = Text { language: "en_US".to_owned(), text: text.to_owned() };
+                let story = tell(&given, &Clock::new(now, "Asia/Seoul", words), now);
+                let shown = format!("{} {}", story.lead, story.rest);
+                for word in text.replace("\\n", " ").split_whitespace().filter(|word| *word != "*")
+                {
+                    let found = shown.contains(word.trim_end_matches('.'));
+                    assert!(found, "{word} of {text}");
+                }
+            }
         }
     }
 

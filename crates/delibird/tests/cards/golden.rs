@@ -6,8 +6,9 @@ use model::summary::DigestReason;
 use model::words::{Change, Severity};
 
 use crate::alerts::{
-    acknowledged, digest, escalated, in_korean, issue, metric, metric_resolved, notice, plain,
-    public_issue, quiet_digest, reminder, resolved, scheduled, security, updated,
+    acknowledged, digest, escalated, in_korean, issue, metric, metric_resolved, notice,
+    notice_in_two_languages, plain, public_issue, quiet_digest, reminder, resolved, scheduled,
+    security, updated,
 };
 use crate::checks::{checked, now};
 
@@ -36,6 +37,7 @@ fn every_subject_and_kind_has_its_card() {
     check("metric-opened", metric());
     check("metric-resolved", metric_resolved());
     check("scheduled-reminder", reminder());
+    check("notice-in-two-languages", notice_in_two_languages());
     check("plain", plain());
 }
 
