@@ -49,6 +49,8 @@ impl Locale {
 
 type Count = fn(u32) -> String;
 type Quote = fn(&str) -> String;
+/// From one number to another, in two parts.
+pub type Moved = fn(u32, u32) -> (String, String);
 
 /// One language.
 pub struct Catalogue {
@@ -80,6 +82,7 @@ pub struct Catalogue {
     pub unknown_account: &'static str,
     pub owner: Quote,
     pub resources: Count,
+    pub resources_label: &'static str,
     pub regions: Count,
     pub several_services: &'static str,
     pub unknown_form: &'static str,
@@ -126,11 +129,15 @@ pub struct Catalogue {
     pub reference: &'static str,
     pub no_text: &'static str,
 
+    /// How many there were, and how many there are: the part to be stressed stands last.
+    pub accounts_moved: Moved,
+    pub resources_moved: Moved,
     pub now_severity: Quote,
     pub now_status: Quote,
     pub now_accounts: Count,
     pub now_resources: Count,
     pub new_deadline: &'static str,
+    pub new_text: &'static str,
     /// From what was said before to what holds now.
     pub was_before: Quote,
     pub moved: fn(i64) -> String,

@@ -205,8 +205,12 @@ impl<'a> View<'a> {
 
     /// The last fold of a card.
     fn details_and_reference(&self, details: Vec<Widget>) -> Option<Section> {
-        let reference: Vec<Widget> = self.reference().into_iter().collect();
-        let header = if details.is_empty() { self.words.reference } else { self.words.details };
+        let (header, part) = if details.is_empty() {
+            (self.words.reference, reference::Part::Whole)
+        } else {
+            (self.words.details, reference::Part::OfDetails)
+        };
+        let reference = self.reference(part).into_iter().collect();
         Section::folded(header, joined([details, reference]))
     }
 

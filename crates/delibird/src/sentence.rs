@@ -118,7 +118,11 @@ fn tail(view: &View<'_>) -> Vec<String> {
             let by = view.answer_due().map(|by| view.clock.time(by)).unwrap_or_default();
             vec![format!("{} {by}", words.answer_by)]
         }
-        (Layout::Update, _) => vec![(words.update)(post::update_number(alert))],
+        (Layout::Update, _) => {
+            let update = (words.update)(post::update_number(alert));
+            let news = view.news_in_brief().map(|news| cut_columns(&news, 60).into_owned());
+            vec![news.map_or_else(|| update.clone(), |news| format!("{update}: {news}"))]
+        }
         (Layout::Full, _) if alert.escalation.is_some() => vec![words.escalated_short.to_owned()],
         (Layout::Full, Subject::Scheduled) if alert.resources.total > 0 => {
             vec![(words.left)(view.unsettled(), alert.resources.total)]

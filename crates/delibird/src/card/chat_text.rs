@@ -36,12 +36,17 @@ impl ChatText {
         let line = one_line(text, &['<', '>', '`']);
         let mut out = String::with_capacity(line.len() + 8);
         let mut chars = line.chars().peekable();
+        let mut after_digit = false;
         while let Some(c) = chars.next() {
             out.push(c);
+            // `1,240.5` is a number; no address ends in one.
+            let in_number = after_digit && chars.peek().is_some_and(char::is_ascii_digit);
+            after_digit = c.is_ascii_digit();
             let next_joins = chars.peek().is_some_and(|next| !next.is_whitespace());
             let makes_link = next_joins
                 && match c {
-                    '.' | '@' => true,
+                    '.' => !in_number,
+                    '@' => true,
                     ':' => chars.peek() == Some(&'/'),
                     _ => false,
                 };
@@ -94,6 +99,7 @@ mod tests {
             ("a_b~c", "a_\u{200B}b~\u{200B}c"),
             ("mail me@example.com now.", "mail me@\u{200B}example.\u{200B}com now."),
             ("two\nlines", "two lines"),
+            ("1,240.5 at 7.example", "1,240.5 at 7.\u{200B}example"),
         ];
         for (given, expected) in rows {
             assert_eq!(ChatText::defused(given).as_str(), expected, "{given}");

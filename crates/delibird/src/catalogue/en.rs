@@ -36,6 +36,7 @@ pub static EN: Catalogue = Catalogue {
     notified_note: "AWS does not say whose resources are affected",
     unknown_account: "account not named",
     owner: |owner| format!("owner {owner}"),
+    resources_label: "Resources",
     resources: |n| plural(n, "resource", "resources"),
     regions: |n| plural(n, "Region", "Regions"),
     several_services: "Several services",
@@ -91,11 +92,14 @@ pub static EN: Catalogue = Catalogue {
     reference: "Reference",
     no_text: "AWS sent no text in a language we read.",
 
+    accounts_moved: |from, to| (format!("{from} → "), plural(to, "account", "accounts")),
+    resources_moved: |from, to| (format!("{from} → "), plural(to, "resource", "resources")),
     now_severity: |severity| format!("now {severity}"),
     now_status: |status| format!("now {status}"),
     now_accounts: |n| format!("now {}", plural(n, "account", "accounts")),
     now_resources: |n| format!("now {}", plural(n, "resource", "resources")),
     new_deadline: "New date",
+    new_text: "new text from AWS",
     was_before: |before| format!("was {before}"),
     moved: |days| match days {
         1.. => format!("{} later", plural_days(days)),

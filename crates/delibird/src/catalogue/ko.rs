@@ -37,6 +37,7 @@ pub static KO: Catalogue = Catalogue {
     notified_note: "AWS는 누구의 리소스가 영향을 받는지 밝히지 않습니다",
     unknown_account: "계정 표시 없음",
     owner: |owner| format!("담당 {owner}"),
+    resources_label: "리소스",
     resources: |n| format!("리소스 {n}개"),
     regions: |n| format!("리전 {n}곳"),
     several_services: "여러 서비스",
@@ -92,11 +93,14 @@ pub static KO: Catalogue = Catalogue {
     reference: "참조 정보",
     no_text: "읽을 수 있는 언어의 설명이 없습니다.",
 
+    accounts_moved: |from, to| (format!("계정 {from} → "), format!("{to}개")),
+    resources_moved: |from, to| (format!("리소스 {from} → "), format!("{to}개")),
     now_severity: |severity| format!("지금 {severity}"),
     now_status: |status| format!("지금 {status}"),
     now_accounts: |n| format!("지금 계정 {n}개"),
     now_resources: |n| format!("지금 리소스 {n}개"),
     new_deadline: "바뀐 날짜",
+    new_text: "AWS의 새 설명",
     was_before: |before| format!("이전 {before}"),
     moved: |days| match days {
         1.. => format!("{days}일 늦춰짐"),

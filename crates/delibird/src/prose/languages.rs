@@ -1,6 +1,7 @@
 //! PURE. Descriptions that hold the same text twice, in Korean and in English, one after the
 //! other: the reader's part goes first, the other one follows under its name.
 
+use super::is_greeting;
 use crate::card::columns;
 use crate::catalogue::Locale;
 
@@ -21,7 +22,9 @@ pub(super) fn both<'a>(paragraphs: &[&'a str], locale: Locale) -> Option<Both<'a
     if languages[turn..].contains(&Some(first)) {
         return None;
     }
-    let (one, two) = paragraphs.split_at(turn);
+    // A greeting opens what it stands before.
+    let greetings = paragraphs[..turn].iter().rev().take_while(|text| is_greeting(text)).count();
+    let (one, two) = paragraphs.split_at(turn - greetings);
     let width = |part: &[&str]| part.iter().map(|text| columns(text)).sum::<usize>();
     if width(one) < SUBSTANTIAL || width(two) < SUBSTANTIAL {
         return None;

@@ -7,8 +7,10 @@ use model::words::{Change, Severity};
 use model::{Alert, When};
 
 use super::View;
-use super::glance::cell;
+use super::glance::{by_resources, cell};
+use super::lists::worst_first;
 use crate::card::{CardHtml, Colour, DecoratedText, IconName, Widget, cut_columns};
+use crate::catalogue::Moved;
 use crate::limits::{Allowance, Cut};
 
 /// Between what was and what is.
@@ -113,11 +115,14 @@ impl View<'_> {
         let text = self.counted(
             total,
             |previous| previous.accounts,
-            Counts { all: self.words.accounts, now: self.words.now_accounts },
+            Counts { moved: self.words.accounts_moved, now: self.words.now_accounts },
         );
-        let names: Vec<_> =
-            self.alert.accounts.shown.iter().take(5).map(|a| self.account_name(a)).collect();
-        cell(self.words.ours, text, &names.join(" · "), IconName::Group)
+        let most = by_resources(&self.alert.accounts.shown).take(5);
+        let mut names: Vec<_> = most.map(|account| self.account_name(account)).collect();
+        if total as usize > names.len() {
+            names.push("…");
+        }
+        cell(self.words.ours, text, &names.join(", "), IconName::Group)
     }
 
     fn resources_now(&self) -> DecoratedText {
@@ -125,7 +130,7 @@ impl View<'_> {
         let mut text = self.counted(
             all,
             |previous| previous.resources,
-            Counts { all: self.words.resources, now: self.words.now_resources },
+            Counts { moved: self.words.resources_moved, now: self.words.now_resources },
         );
         if self.impaired() > 0 {
             if self.before(|previous| previous.resources, &all).is_none() {
@@ -135,19 +140,73 @@ impl View<'_> {
             }
             self.impaired_of_all(&mut text);
         }
-        let ids: Vec<_> =
-            self.alert.resources.shown.iter().take(5).map(|r| r.id.as_str()).collect();
-        cell(&(self.words.resources)(all), text, &ids.join(" · "), IconName::Dns)
+        let worst = worst_first(&self.alert.resources.shown).take(3);
+        let mut ids: Vec<_> = worst.map(|resource| cut_columns(&resource.id, 40)).collect();
+        if all as usize > ids.len() {
+            ids.push("…".into());
+        }
+        cell(self.words.resources_label, text, &ids.join(", "), IconName::Dns)
     }
 
     /// `12 → 15 accounts`, or `now 15 accounts` where nobody remembers.
     fn counted(&self, now: u32, of: impl Fn(&Previous) -> u32, words: Counts) -> CardHtml {
         let mut text = CardHtml::default();
         match self.before(of, &now) {
-            Some(before) => text.text(&before.to_string()).text(TO).bold(&(words.all)(now)),
+            Some(before) => {
+                let (before, now) = (words.moved)(before, now);
+                text.text(&before).bold(&now)
+            }
             None => text.bold(&(words.now)(now)),
         };
         text
+    }
+
+    /// The same on one line, the weightiest first: `2 → 4 resources`.
+    pub(crate) fn news_in_brief(&self) -> Option<String> {
+        const ORDER: [Change; 6] = [
+            Change::Severity,
+            Change::Deadline,
+            Change::Status,
+            Change::Resources,
+            Change::Accounts,
+            Change::Text,
+        ];
+        let words = self.words;
+        let from = |before: Option<String>, now: String| match before {
+            Some(before) => format!("{before}{TO}{now}"),
+            None => now,
+        };
+        let count =
+            |now: u32, of: fn(&Previous) -> u32, moved: Moved, all: fn(u32) -> String| match self
+                .before(of, &now)
+                .map(|before| moved(before, now))
+            {
+                Some((before, now)) => before + &now,
+                None => all(now),
+            };
+        let alert = self.alert;
+        let news = ORDER.iter().filter(|change| self.changed(change)).map(|change| match change {
+            Change::Severity => {
+                let before = self.before(|previous| previous.severity, &alert.severity);
+                let word = words.severity;
+                from(before.map(|level| word(level).to_owned()), word(alert.severity).to_owned())
+            }
+            Change::Deadline => match self.deadline() {
+                Some(deadline) => format!("{} {}", words.new_deadline, deadline.date),
+                None => words.deadline_unknown.to_owned(),
+            },
+            Change::Status => words.status(&alert.event.status).to_owned(),
+            Change::Resources => {
+                let all = alert.resources.total;
+                count(all, |p| p.resources, words.resources_moved, words.resources)
+            }
+            Change::Accounts => {
+                count(alert.accounts.total, |p| p.accounts, words.accounts_moved, words.accounts)
+            }
+            Change::Text | Change::Other(_) => words.new_text.to_owned(),
+        });
+        let news: Vec<String> = news.take(2).collect();
+        (!news.is_empty()).then(|| news.join(", "))
     }
 
     fn is_note_alone(&self) -> bool {
@@ -159,6 +218,6 @@ impl View<'_> {
 /// A count in words, alone and as news.
 #[derive(Clone, Copy)]
 struct Counts {
-    all: fn(u32) -> String,
+    moved: Moved,
     now: fn(u32) -> String,
 }

@@ -131,7 +131,7 @@ fn colour(status: &EntityStatus) -> Option<Colour> {
 }
 
 /// A pass for each rank: nobody looks past the first rows, so sorting thousands is wasted.
-fn worst_first(shown: &[Resource]) -> impl Iterator<Item = &Resource> {
+pub(super) fn worst_first(shown: &[Resource]) -> impl Iterator<Item = &Resource> {
     let rank = |status: &EntityStatus| match status {
         EntityStatus::Impaired => 0,
         EntityStatus::Pending => 1,

@@ -6,8 +6,15 @@ use crate::card::{CardHtml, TextParagraph, Widget, cut_cost};
 /// An ARN of Health is shorter; what is longer is not meant for people.
 const FIELD: usize = 400;
 
+/// Whether the fold holds nothing else, and is called so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Whole,
+    OfDetails,
+}
+
 impl View<'_> {
-    pub(super) fn reference(&self) -> Option<Widget> {
+    pub(super) fn reference(&self, part: Part) -> Option<Widget> {
         let words = self.words;
         let (event, why) = (&self.alert.event, &self.alert.why);
         let updated = event.updated.as_ref().map(|when| self.clock.when(when));
@@ -35,6 +42,9 @@ impl View<'_> {
             (words.updated_label, updated),
         ];
         let mut html = CardHtml::default();
+        if part == Part::OfDetails {
+            html.bold(words.reference);
+        }
         for (label, value) in rows.iter().filter_map(|(l, v)| Some((l, v.as_deref()?))) {
             if value.is_empty() {
                 continue;
@@ -42,9 +52,9 @@ impl View<'_> {
             if !html.is_empty() {
                 html.line_break();
             }
-            html.bold(label).text(" ").text(cut_cost(value, FIELD));
+            html.text(label).text(" · ").text(cut_cost(value, FIELD));
         }
-        html.line_break().bold(words.why_label).text(" ").code("healthctl explain EVENT.json");
+        html.line_break().text(words.why_label).text(" · ").code("healthctl explain EVENT.json");
         TextParagraph::of(html)
     }
 }

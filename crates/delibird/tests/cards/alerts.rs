@@ -305,8 +305,8 @@ pub(crate) fn metric() -> Alert {
     alert.max_severity = Severity::High;
     alert.why.rule = "threshold daily-cost".into();
     alert.event.source = Source::CustomMetrics;
-    alert.event.service = "METRIC".into();
-    alert.event.type_code = "CUSTOM_METRIC_THRESHOLD".into();
+    alert.event.service = "METRICS".into();
+    alert.event.type_code = "daily-cost".into();
     alert.event.arn =
         Some("arn:custom:metrics:ap-northeast-2:111122223333:daily-cost/daily_usd/5f2c".into());
     alert.text = Vec::new();
@@ -331,6 +331,41 @@ pub(crate) fn metric() -> Alert {
         ],
         since: Some(moment("2026-11-21T00:07:00Z")),
     }));
+    alert
+}
+
+/// AWS looks into something that may be ours.
+pub(crate) fn investigation() -> Alert {
+    let mut alert = issue();
+    alert.subject = Subject::Investigation;
+    alert.severity = Severity::High;
+    alert.max_severity = Severity::High;
+    alert.event.category = Category::Investigation;
+    alert.target.mention = None;
+    alert.resources = Resources::default();
+    alert
+}
+
+/// A notice whose day passed, and whose work is not done.
+pub(crate) fn overdue() -> Alert {
+    let mut alert = reminder();
+    alert.subject = Subject::Notice;
+    alert.event.category = Category::AccountNotification;
+    alert.event.service = "LAMBDA".into();
+    alert.event.type_code = "AWS_LAMBDA_PLANNED_LIFECYCLE_EVENT".into();
+    alert.event.start = None;
+    alert.event.updated = at("2026-10-01T00:00:00Z");
+    alert.event.end = at("2026-11-19T00:00:00Z");
+    alert.accounts = accounts(1, vec![account("111122223333", Some("payments-prod"), 3)]);
+    alert.resources = resources(
+        3,
+        &[(EntityStatus::Pending, 2), (EntityStatus::Resolved, 1)],
+        vec![
+            resource("checkout-api", EntityStatus::Pending, "111122223333"),
+            resource("refunds", EntityStatus::Resolved, "111122223333"),
+            resource("receipts", EntityStatus::Pending, "111122223333"),
+        ],
+    );
     alert
 }
 

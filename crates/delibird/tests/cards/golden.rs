@@ -6,9 +6,9 @@ use model::summary::DigestReason;
 use model::words::{Change, Severity};
 
 use crate::alerts::{
-    acknowledged, digest, escalated, in_korean, issue, metric, metric_resolved, notice,
-    notice_in_two_languages, plain, public_issue, quiet_digest, reminder, resolved, scheduled,
-    security, updated,
+    acknowledged, digest, escalated, in_korean, investigation, issue, metric, metric_resolved,
+    notice, notice_in_two_languages, overdue, plain, public_issue, quiet_digest, reminder,
+    resolved, scheduled, security, updated,
 };
 use crate::checks::{checked, now};
 
@@ -35,7 +35,11 @@ fn every_subject_and_kind_has_its_card() {
         check(&format!("{name}-resolved"), resolved(alert));
     }
     check("metric-opened", metric());
+    check("metric-update", Alert { changes: vec![Change::Severity], ..updated(metric()) });
     check("metric-resolved", metric_resolved());
+    check("investigation-opened", investigation());
+    check("investigation-resolved", resolved(investigation()));
+    check("notice-overdue", overdue());
     check("scheduled-reminder", reminder());
     check("notice-in-two-languages", notice_in_two_languages());
     check("plain", plain());
