@@ -1,5 +1,7 @@
 //! What can be asked on the command line. Names and output are a contract: scripts call them.
 
+pub mod deployed;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -28,6 +30,8 @@ pub enum Verb {
     Query(Query),
     /// Check a routing document and run its own tests
     Check(Check),
+    /// Compare, publish, roll back and list the routing documents of the deployed system
+    Routes(deployed::Routes),
 }
 
 /// How a verb ended, when nothing went wrong on the way.

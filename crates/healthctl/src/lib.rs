@@ -4,8 +4,10 @@
 //! collector and the real delibird on the memory store and an in-process topic, which
 //! [`simulate`] drives under compressed time and [`dev`] under the clock. [`render`] shows one
 //! event, [`explain`] why it goes where it goes, [`check`] whether the rules are sound, and
-//! [`query`] asks SQL of JSON files. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
+//! [`query`] asks SQL of JSON files. [`routes`] publishes the rules of the deployed system, which
+//! [`aws`] reaches. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
 
+pub mod aws;
 pub mod check;
 pub mod cli;
 pub mod convert;
@@ -18,5 +20,7 @@ pub mod machine;
 pub mod preview;
 pub mod query;
 pub mod render;
+pub mod routes;
 pub mod simulate;
 pub mod spaces;
+pub mod table;

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use healthctl::aws::Surroundings;
 use healthctl::cli::{Cli, Outcome, Verb};
 
 #[global_allocator]
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         Verb::Explain(arguments) => healthctl::explain::run(arguments),
         Verb::Query(arguments) => healthctl::query::run(arguments, now()),
         Verb::Check(arguments) => healthctl::check::run(arguments, now()),
+        Verb::Routes(arguments) => healthctl::routes::run(arguments, AROUND),
         Verb::Dev(arguments) => healthctl::dev::run(arguments, now),
     };
     match done {
@@ -30,6 +32,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+const AROUND: Surroundings = Surroundings { now, variable };
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]

@@ -58,7 +58,12 @@ pub fn rules(file: Option<&Path>) -> anyhow::Result<Rules> {
     let Some(file) = file else { return Ok(Rules::default()) };
     let text =
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    Rules::parse(&text, &file.display().to_string()).map_err(|problems| {
+    rules_of(&text, file)
+}
+
+/// The rules of a text that stands in this file.
+pub fn rules_of(text: &str, file: &Path) -> anyhow::Result<Rules> {
+    Rules::parse(text, &file.display().to_string()).map_err(|problems| {
         let lines = problems.iter().map(|problem| format!("{}: {problem}", file.display()));
         anyhow::anyhow!(
             "the routing document cannot be used\n{}",

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use json_sql::{Cell, Record};
 
 use crate::cli::Rows;
+use crate::table;
 
 pub(super) struct Output<W> {
     format: Rows,
@@ -96,30 +97,7 @@ impl<W: Write> Output<W> {
 
     fn write_table(&mut self) -> io::Result<()> {
         let Some(columns) = self.columns.take() else { return Ok(()) };
-        let one_line = |text: &String| text.replace(['\n', '\r', '\t'], " ");
-        let mut rows = vec![columns.iter().map(one_line).collect::<Vec<_>>()];
-        rows.extend(self.table.iter().map(|row| row.iter().map(one_line).collect()));
-        let width = |index: usize| {
-            rows.iter().filter_map(|row| row.get(index)).map(|text| shown(text)).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns.len()).map(width).collect();
-        for (number, row) in rows.iter().enumerate() {
-            let mut line = String::new();
-            for (text, width) in row.iter().zip(&widths) {
-                line.push_str(text);
-                line.extend(std::iter::repeat_n(' ', width - shown(text) + 2));
-            }
-            writeln!(self.out, "{}", line.trim_end())?;
-            if number == 0 {
-                let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
-                writeln!(self.out, "{}", rule.join("  "))?;
-            }
-        }
-        Ok(())
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        table::write(&mut self.out, &columns, &self.table)
     }
-}
-
-/// Columns on a terminal; wide letters take two.
-fn shown(text: &str) -> usize {
-    delibird::card::columns(text)
 }

@@ -9,4 +9,6 @@ mod dev;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod routes;
+#[cfg(test)]
 mod storms;

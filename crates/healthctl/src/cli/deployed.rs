@@ -1,0 +1,134 @@
+//! What can be asked of the deployed system, and how it is reached.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use state::configuration::Number;
+
+/// Which deployment, and as whom. What is not given is read as every AWS tool reads it: from the
+/// environment and the shared configuration and credentials files.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "AWS")]
+pub struct Reach {
+    /// The state table of the hub
+    #[arg(long, value_name = "NAME", env = "STATE_TABLE")]
+    pub table: Option<String>,
+    #[arg(
+        long,
+        value_name = "REGION",
+        help = "The hub's Region [default: AWS_REGION or the profile's]"
+    )]
+    pub region: Option<String>,
+    #[arg(
+        long,
+        value_name = "NAME",
+        help = "A profile of the shared files [default: AWS_PROFILE]"
+    )]
+    pub profile: Option<String>,
+    /// Another endpoint for every service: an emulator, a private one
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Routes {
+    #[command(subcommand)]
+    pub verb: RoutesVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RoutesVerb {
+    /// Show on real events what another document would move, silence or newly mention
+    Diff(Diff),
+    /// Check a document, run its tests and put it in force; print its version
+    Push(Push),
+    /// Put an earlier version in force again; without one, the last below the present one
+    Rollback(Rollback),
+    /// List the versions, and which was in force since when
+    History(History),
+    /// Print the document that is in force, or another version
+    Show(Show),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl routes diff routes.toml new.toml --events last-month.ndjson
+  healthctl routes show > old.toml && healthctl routes diff old.toml routes.toml --events e.ndjson --changed")]
+pub struct Diff {
+    /// The document as it is
+    pub old: PathBuf,
+    /// The document as it would be
+    pub new: PathBuf,
+    /// Events to judge by both; `-` reads stdin. May be given several times
+    #[arg(long, value_name = "FILE|-", required = true)]
+    pub events: Vec<PathBuf>,
+    /// Leave out what stays as it is
+    #[arg(long)]
+    pub changed: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl routes push --table health-state --comment 'payments has its own space' routes.toml
+  STATE_TABLE=health-state healthctl routes push --profile hub routes.toml")]
+pub struct Push {
+    /// The document
+    pub file: PathBuf,
+    /// Why; shown in the history
+    #[arg(long, value_name = "TEXT", default_value = "", value_parser = comment)]
+    pub comment: String,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl routes rollback
+  healthctl routes rollback v7 --comment 'v8 silenced too much'")]
+pub struct Rollback {
+    /// Such as v7
+    pub version: Option<Number>,
+    /// Why; shown in the history
+    #[arg(long, value_name = "TEXT", default_value = "", value_parser = comment)]
+    pub comment: String,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl routes history
+  healthctl routes history --format json")]
+pub struct History {
+    #[arg(long, default_value = "table")]
+    pub format: Listing,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl routes show > routes.toml
+  healthctl routes show v7")]
+pub struct Show {
+    /// Such as v7; without one, what is in force
+    pub version: Option<Number>,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listing {
+    Table,
+    Json,
+}
+
+/// The pointer keeps fifty of them and is read once a minute.
+const LONGEST_COMMENT: usize = 200;
+
+fn comment(text: &str) -> Result<String, String> {
+    if text.chars().count() > LONGEST_COMMENT {
+        return Err(format!("at most {LONGEST_COMMENT} characters"));
+    }
+    Ok(text.to_owned())
+}
