@@ -22,7 +22,7 @@ const MIN_VALUE: f64 = f64::from_bits((1023 - 360) << 52);
 const AWS: &str = "_aws";
 
 /// What to log for one batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Documents {
     /// Each goes to standard output as a line of its own.
     pub lines: Vec<String>,

@@ -17,6 +17,8 @@ use crate::whatap::client::SendError;
 pub enum Outcome {
     /// That many values were handed to a collector. None is stored yet.
     Accepted(usize),
+    /// The same, but nobody knows what the thresholds say of them all.
+    AcceptedUnjudged(usize),
     Invalid(Faults),
     MethodNotAllowed,
     Throttled,
@@ -80,7 +82,10 @@ impl<'a> Entry<'a> {
 /// The answer to a request, whatever became of it.
 #[expect(clippy::expect_used, reason = "the message is the proof")]
 pub fn respond(outcome: &Outcome, request_id: &str) -> Answer {
-    let accepted = if let Outcome::Accepted(count) = outcome { *count } else { 0 };
+    let accepted = match outcome {
+        Outcome::Accepted(count) | Outcome::AcceptedUnjudged(count) => *count,
+        _ => 0,
+    };
     let report = Report { request_id, accepted, errors: errors(outcome) };
     Answer {
         status_code: status(outcome),
@@ -93,7 +98,7 @@ pub fn respond(outcome: &Outcome, request_id: &str) -> Answer {
 /// The HTTP status of an outcome.
 pub fn status(outcome: &Outcome) -> u16 {
     match outcome {
-        Outcome::Accepted(_) => 202,
+        Outcome::Accepted(_) | Outcome::AcceptedUnjudged(_) => 202,
         Outcome::Invalid(faults) => status_of_faults(faults),
         Outcome::MethodNotAllowed => 405,
         Outcome::Throttled => 429,
@@ -139,6 +144,9 @@ fn headers(outcome: &Outcome) -> BTreeMap<&'static str, &'static str> {
     ]);
     let more = match outcome {
         Outcome::Accepted(_) => ("x-metric-state", "accepted-not-stored"),
+        Outcome::AcceptedUnjudged(_) => {
+            ("x-metric-state", "accepted-not-stored, thresholds-unjudged")
+        }
         Outcome::MethodNotAllowed => ("allow", "POST"),
         Outcome::Throttled => ("retry-after", "1"),
         Outcome::Unreachable => ("retry-after", "5"),
@@ -150,7 +158,7 @@ fn headers(outcome: &Outcome) -> BTreeMap<&'static str, &'static str> {
 
 fn errors(outcome: &Outcome) -> Vec<Entry<'_>> {
     let (code, message) = match outcome {
-        Outcome::Accepted(_) => return Vec::new(),
+        Outcome::Accepted(_) | Outcome::AcceptedUnjudged(_) => return Vec::new(),
         Outcome::Invalid(faults) => {
             return faults.iter().map(Entry::of).collect();
         }

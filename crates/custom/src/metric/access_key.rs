@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::Pcode;
-use crate::secret::Secret;
+use function::Secret;
 
 /// Far longer than any key seen (43), short enough that a body cannot make us work.
 const MAX_BYTES: usize = 256;

@@ -108,6 +108,13 @@ impl Category {
     }
 }
 
+/// The name of this service, where nothing better is known.
+impl Default for Host {
+    fn default() -> Self {
+        Self("custom".to_owned())
+    }
+}
+
 impl Host {
     pub const LIMIT: usize = 255;
 

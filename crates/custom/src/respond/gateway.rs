@@ -12,7 +12,7 @@ use super::Outcome;
 use crate::metric::{Code, Fault, Faults, MAX_BODY, Path};
 
 /// Either format. Unknown members pass; `Debug` shows neither body nor headers, where keys are.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     http_method: Option<String>,

@@ -42,6 +42,13 @@ impl<E: ProvideErrorMetadata> From<&SdkError<E, HttpResponse>> for Failed {
     }
 }
 
+impl Failed {
+    /// One entry of a batch that AWS answered with 200 for the others.
+    pub fn entry(code: &str) -> Self {
+        Self { class: class(code, 500), code: code.to_owned() }
+    }
+}
+
 /// Codes are alike across services but for their endings and prefixes.
 fn class(code: &str, status: u16) -> Class {
     const THROTTLED: [&str; 9] = [

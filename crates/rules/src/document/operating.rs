@@ -133,14 +133,20 @@ fn threshold(faults: &mut Faults<'_>, place: Place, section: &Section<'_>) -> Op
     Some(Threshold { place, name: name?, when: when?, breach, clear, absent })
 }
 
+/// They are kept with the series and shown on its card.
+const MOST_POINTS: u32 = 100;
+
 fn breach(faults: &mut Faults<'_>, section: &Section<'_>) -> Option<Breach> {
     let given = section.text(faults, "for")?;
     let read = given.get_ref().split_once(" of ").and_then(|(matching, of)| {
         Some(Breach { matching: matching.trim().parse().ok()?, of: of.trim().parse().ok()? })
     });
-    let sound = read.filter(|breach| breach.matching > 0 && breach.matching <= breach.of);
+    let sound = read
+        .filter(|breach| breach.matching > 0 && breach.matching <= breach.of)
+        .filter(|breach| breach.of <= MOST_POINTS);
     if sound.is_none() {
-        let what = format!("`{}` counts nothing; write it as `2 of 3`", given.get_ref());
+        let what =
+            format!("`{}` counts nothing; write it as `2 of 3`, at most of 100", given.get_ref());
         faults.note(&given.span(), what);
     }
     sound

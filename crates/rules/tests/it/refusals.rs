@@ -165,7 +165,7 @@ fn rules_are_whole_and_can_be_reached() {
         ),
         (
             "[[threshold]]\nname = 'a'\nwhen = 'value > 1'\nfor = '3 of 2'",
-            "line 4: `3 of 2` counts nothing; write it as `2 of 3`",
+            "line 4: `3 of 2` counts nothing; write it as `2 of 3`, at most of 100",
         ),
         (
             "[[test]]\nevent = { service = 'S3' }\nexpect = {}",
