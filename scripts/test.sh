@@ -7,8 +7,8 @@ usage() {
 Usage: scripts/test.sh [--quick] [--help]
 
 Runs the formatter's check, clippy, all tests and, where their tools are present, the dependency
-rules and the shell checks. With CI=true a missing tool or browser is a failure; elsewhere it is
-a loud skip.
+rules and the checks of scripts and templates. With CI=true a missing tool or browser is a failure;
+elsewhere it is a loud skip.
 
   --quick   no lints and no checkers, only the tests
   --help    this text
@@ -27,6 +27,7 @@ done
 cd "$(dirname "$0")/.."
 tools=target/tools
 [ -d "$tools/bin" ] && PATH="$PWD/$tools/bin:$PATH"
+PATH="$PATH:$PWD/$tools/cfn/bin:$PWD/$tools/checkov/bin:$PWD/$tools/aws/bin"
 
 step() { printf '\n== %s\n' "$1"; }
 
@@ -53,6 +54,10 @@ if [ "$quick" = false ]; then
     checker cargo-deny --log-level error check bans licenses sources
     step "shell"
     checker shellcheck scripts/*.sh .ci/run
+    step "templates"
+    checker cfn-lint
+    checker checkov --config-file .checkov.yaml
+    checker hadolint docker/Dockerfile
 fi
 
 step "tests"

