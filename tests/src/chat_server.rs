@@ -22,6 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
+use crate::reset::{Broken, twin};
 use answer::Body;
 pub use fault::{Fault, Faults, Kind, RetryAfter, Stored};
 pub use ledger::{Ledger, Message, Outcome, Received};
@@ -123,18 +124,6 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) -> Result<(), Broken> {
         .await;
     served.map_err(|_| Broken)
 }
-
-/// hyper owns the stream it serves; a second handle to the same socket can still reset it.
-fn twin(stream: TcpStream) -> io::Result<(TcpStream, TcpStream)> {
-    let stream = stream.into_std()?;
-    let handle = TcpStream::from_std(stream.try_clone()?)?;
-    Ok((TcpStream::from_std(stream)?, handle))
-}
-
-/// The connection is to be cut without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("cut on purpose")]
-struct Broken;
 
 /// More than any message, so that the rule and not the reader refuses what is too long.
 const READ_LIMIT: usize = 10_000_000;

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::dice::Dice;
+
 /// One request that does not go as it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -58,7 +60,7 @@ pub enum Faults {
     /// Every request.
     Always(Fault),
     /// So many requests of a thousand, drawn from a list. The same seed gives the same row.
-    Chance { per_mille: u16, of: Vec<Fault>, seed: u64 },
+    Chance { per_mille: u16, of: Vec<Fault>, dice: Dice },
 }
 
 impl<const N: usize> From<[Fault; N]> for Faults {
@@ -73,27 +75,19 @@ impl Faults {
             Self::Never => None,
             Self::Script(script) => script.pop_front(),
             Self::Always(fault) => Some(*fault),
-            Self::Chance { per_mille, of, seed } => {
-                let [a, b, c, d, ..] = draw(seed).to_be_bytes();
-                let hit = u16::from_be_bytes([a, b]) % 1000 < *per_mille;
-                let which = usize::from(u16::from_be_bytes([c, d])).checked_rem(of.len())?;
-                hit.then(|| of[which])
+            Self::Chance { per_mille, of, dice } => {
+                let hit = dice.per_mille(u64::from(*per_mille));
+                let drawn = dice.pick(of).copied();
+                drawn.filter(|_| hit)
             }
         }
     }
 }
 
-/// `SplitMix64`: a generator of one line is enough where only repeatability counts.
-fn draw(seed: &mut u64) -> u64 {
-    *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let z = (*seed ^ (*seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Fault, Faults};
+    use crate::dice::Dice;
 
     #[test]
     fn a_script_is_played_once() {
@@ -106,7 +100,7 @@ mod tests {
     fn chance_is_fair_and_the_same_for_the_same_seed() {
         let row = |seed| {
             let of = vec![Fault::Hang, Fault::CutBody];
-            let mut faults = Faults::Chance { per_mille: 300, of, seed };
+            let mut faults = Faults::Chance { per_mille: 300, of, dice: Dice::new(seed) };
             (0..10_000).map(|_| faults.next()).collect::<Vec<_>>()
         };
         assert_eq!(row(7), row(7));

@@ -2,11 +2,12 @@
 //! none when the same process has just seen it.
 
 use crate::Scene;
-use crate::meter::{Bill, Meter};
+use crate::meter::Meter;
 use crate::storm::{at, collector, issue, retirement};
 use collector::Outcome;
 use model::HealthEvent;
 use state::header::Token;
+use system_tests::capacity::Bill;
 
 const ACCOUNTS: usize = 100;
 
@@ -32,8 +33,8 @@ async fn bill(
 }
 
 #[expect(clippy::cast_precision_loss, reason = "small counts")]
-fn per_record(count: u32) -> f64 {
-    f64::from(count) / ACCOUNTS as f64
+fn per_record(count: u64) -> f64 {
+    count as f64 / ACCOUNTS as f64
 }
 
 #[expect(clippy::print_stdout, reason = "figures for the cost page")]
