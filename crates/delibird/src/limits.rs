@@ -22,6 +22,8 @@ pub struct Allowance {
     pub text: usize,
     /// Of each list of a digest.
     pub rows: usize,
+    /// Of a digest, what was held back and has no message of its own: one line each.
+    pub lines: usize,
 }
 
 /// Five names are always shown: fewer do not say whose trouble it is.
@@ -30,20 +32,26 @@ const FEWEST: usize = 5;
 impl Allowance {
     /// What a reader still looks at.
     pub const FULL: Self =
-        Self { accounts: 20, resources: 12, lead: 4_000, text: MAX_BYTES, rows: 10 };
+        Self { accounts: 20, resources: 12, lead: 4_000, text: MAX_BYTES, rows: 10, lines: 100 };
 
     /// The next smaller one, for a message so many bytes too long; nothing when there is
     /// nothing left to give.
     fn tighter(self, excess: usize, text_cost: usize) -> Option<Self> {
         if self.accounts > FEWEST || self.resources > FEWEST {
-            return Some(Self { accounts: FEWEST, resources: FEWEST, rows: FEWEST, ..self });
+            return Some(Self {
+                accounts: FEWEST,
+                resources: FEWEST,
+                rows: FEWEST,
+                lines: 60,
+                ..self
+            });
         }
         if self.text > 0 {
             // The words that say so take room too.
             let text = self.text.min(text_cost).saturating_sub(excess + 256);
-            return Some(Self { text, rows: 3, ..self });
+            return Some(Self { text, rows: 3, lines: 30, ..self });
         }
-        (self.lead > 500).then_some(Self { lead: 500, rows: 1, ..self })
+        (self.lead > 500).then_some(Self { lead: 500, rows: 1, lines: 10, ..self })
     }
 }
 

@@ -50,7 +50,10 @@ fn of_digest(view: &View<'_>) -> Vec<String> {
 /// Critical and high always speak up, and whoever is called must be told of what.
 pub(crate) fn text(view: &View<'_>, sentence: &ChatText) -> Option<ChatText> {
     let mention = mention(view);
-    let loud = view.severity() >= Severity::High;
+    // What a digest lists has had messages of its own.
+    let severity =
+        if view.layout == Layout::Digest { view.alert.severity } else { view.severity() };
+    let loud = severity >= Severity::High;
     (loud || mention.is_some()).then(|| sentence.clone().calling(mention.as_ref()))
 }
 

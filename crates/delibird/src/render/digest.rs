@@ -30,7 +30,7 @@ impl View<'_> {
         let mut top = self.notes();
         if is_quiet(digest) {
             top.push(self.all_quiet());
-        } else {
+        } else if !tells_of_held_alone(digest) {
             top.extend(self.numbers(digest));
         }
         let mut sections: Vec<Section> = Section::open(top).into_iter().collect();
@@ -185,6 +185,14 @@ fn every_row(digest: &Digest) -> impl Iterator<Item = &DigestRow> {
 fn is_quiet(digest: &Digest) -> bool {
     let Digest { held, overdue, open, due, new, stale, resolved, .. } = digest;
     [held, overdue, open, due, new, stale, resolved].into_iter().all(|rows| rows.total == 0)
+}
+
+/// Then the other numbers are not zero but uncounted, and must not be claimed.
+fn tells_of_held_alone(digest: &Digest) -> bool {
+    let Digest { reason, overdue, open, due, new, stale, resolved, .. } = digest;
+    let others = [overdue, open, due, new, stale, resolved];
+    matches!(reason, DigestReason::QuietHours | DigestReason::Storm)
+        && others.into_iter().all(|rows| rows.total == 0)
 }
 
 /// The worst of what is not over.

@@ -436,6 +436,12 @@ pub(crate) fn digest(reason: DigestReason) -> Alert {
         (row.accounts, row.resources, row.unsettled) = (1, 1, 1);
         row
     };
+    let retirement_at_once = |n: u32| {
+        let mut row = retirement(n);
+        row.deadline = at("2026-12-05T09:00:00Z");
+        row.account_name = Some(format!("svc-search-{n}"));
+        row
+    };
     let late = DigestRow { deadline: at("2026-11-18T00:00:00Z"), ..retirement(40) };
     let flaps = row(&notice(), "vpn");
     let mut cost = row(&metric(), "cost");
@@ -444,6 +450,7 @@ pub(crate) fn digest(reason: DigestReason) -> Alert {
     let due = std::iter::once(row(&scheduled(), "aurora")).chain((0..11).map(retirement)).collect();
     let held = match reason {
         DigestReason::Schedule => Vec::new(),
+        DigestReason::Storm => (100..124).map(retirement_at_once).collect(),
         _ => vec![flaps.clone(), DigestRow { thread: "vpn-2".into(), ..flaps.clone() }],
     };
     let counted = |name: &str, count| Counted { name: name.to_owned(), count };
@@ -475,6 +482,17 @@ pub(crate) fn digest(reason: DigestReason) -> Alert {
             ],
         }),
     }));
+    alert
+}
+
+/// What was held back, and nothing else.
+pub(crate) fn held(reason: DigestReason) -> Alert {
+    let rows = digest(reason).digest.unwrap().held;
+    let mut alert = quiet_digest();
+    if let Some(digest) = &mut alert.digest {
+        (digest.reason, digest.held, digest.coverage) = (reason, rows, None);
+        digest.from = moment("2026-11-20T13:00:00Z");
+    }
     alert
 }
 

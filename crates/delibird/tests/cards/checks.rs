@@ -99,6 +99,9 @@ fn check_html(path: &str, html: &str) {
             "br" => {}
             "b" => open.push("b"),
             "code" => open.push("code"),
+            tag if tag.starts_with("a href=\"https://") && tag.matches('"').count() == 2 => {
+                open.push("a");
+            }
             tag if tag.starts_with("font color=\"#") && tag.len() == 20 => open.push("font"),
             tag if tag.starts_with('/') => {
                 assert_eq!(open.pop(), Some(&tag[1..]), "{path}: {html}");

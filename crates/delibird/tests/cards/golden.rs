@@ -6,9 +6,9 @@ use model::summary::DigestReason;
 use model::words::{Change, Severity};
 
 use crate::alerts::{
-    acknowledged, digest, escalated, in_korean, investigation, issue, metric, metric_resolved,
-    notice, notice_in_two_languages, overdue, plain, public_issue, quiet_digest, reminder,
-    resolved, scheduled, security, updated,
+    acknowledged, digest, escalated, held, in_korean, investigation, issue, metric,
+    metric_resolved, notice, notice_in_two_languages, overdue, plain, public_issue, quiet_digest,
+    reminder, resolved, scheduled, security, updated,
 };
 use crate::checks::{checked, now};
 
@@ -48,8 +48,9 @@ fn every_subject_and_kind_has_its_card() {
 #[test]
 fn a_digest_is_sent_for_each_reason_and_when_all_is_quiet() {
     check("digest-daily", digest(DigestReason::Schedule));
-    check("digest-after-quiet-hours", digest(DigestReason::QuietHours));
-    check("digest-storm", digest(DigestReason::Storm));
+    check("digest-after-quiet-hours", held(DigestReason::QuietHours));
+    check("digest-storm", held(DigestReason::Storm));
+    check("digest-other", digest(DigestReason::Other));
     check("digest-quiet", quiet_digest());
 }
 

@@ -4,13 +4,14 @@
 use delibird::card::cut_bytes;
 use model::alert::Account;
 use model::ids::{CommunicationId, EventArn, ThreadKey};
+use model::summary::{DigestReason, DigestRow, Rows};
 use model::words::{EntityStatus, Status};
 use model::{Alert, When};
 use serde_json::Value;
 
 use crate::alerts::{
-    accounts, in_korean, issue, notice, resolved, resource, resources, scheduled, security, text,
-    updated,
+    accounts, digest, in_korean, issue, notice, resolved, resource, resources, scheduled, security,
+    text, updated,
 };
 use crate::checks::{checked, strings};
 
@@ -155,6 +156,36 @@ fn three_thousand_entities_fit_and_the_total_stays_whole() {
     let body = String::from_utf8(rendered.body).unwrap();
     for said in ["3000 resources", "+2988 more", "i-00000000000000000", "i-00000000000000004"] {
         assert!(body.contains(said), "{said}");
+    }
+}
+
+#[test]
+fn a_digest_of_everything_fits_and_names_all_that_has_no_message_of_its_own() {
+    for reason in [DigestReason::QuietHours, DigestReason::Schedule] {
+        let mut alert = digest(reason);
+        let digest = alert.digest.as_mut().unwrap();
+        let row = digest.due.shown[0].clone();
+        let many = |list: &str, shown: u32| Rows {
+            total: shown + 1_000,
+            shown: (0..shown)
+                .map(|n| DigestRow { thread: format!("{list}-{n}").as_str().into(), ..row.clone() })
+                .collect(),
+        };
+        for (list, rows) in [
+            ("new", &mut digest.new),
+            ("open", &mut digest.open),
+            ("stale", &mut digest.stale),
+            ("due", &mut digest.due),
+            ("overdue", &mut digest.overdue),
+            ("resolved", &mut digest.resolved),
+        ] {
+            *rows = many(list, 20);
+        }
+        digest.held = many("held", 150);
+        let rendered = checked(&in_korean(alert));
+        let links = String::from_utf8(rendered.body).unwrap().matches("<a href=").count();
+        assert!(links >= 30, "{links} lines");
+        assert!(rendered.cut.rows > 7_000, "{:?}", rendered.cut);
     }
 }
 

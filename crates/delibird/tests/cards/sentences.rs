@@ -7,8 +7,9 @@ use model::words::{Change, Kind, Severity, Status};
 use model::summary::DigestReason;
 
 use crate::alerts::{
-    account, accounts, acknowledged, digest, escalated, in_korean, issue, metric, metric_resolved,
-    notice, public_issue, quiet_digest, reminder, resolved, scheduled, security, updated,
+    account, accounts, acknowledged, digest, escalated, held, in_korean, issue, metric,
+    metric_resolved, notice, public_issue, quiet_digest, reminder, resolved, scheduled, security,
+    updated,
 };
 use crate::checks::checked;
 
@@ -61,13 +62,10 @@ fn the_first_sixty_columns_hold_severity_service_region_whose_and_what() {
             "📋 Critical · AWS Health · 2 Regions · ops · Daily digest: 1",
         ),
         (
-            in_korean(digest(DigestReason::QuietHours)),
-            "📋 위험 · AWS Health · 리전 2곳 · ops · 방해 금지 시간 요약:",
+            in_korean(held(DigestReason::QuietHours)),
+            "📋 정보 · AWS Health · 버지니아 · ops · 방해 금지 시간 요약:",
         ),
-        (
-            digest(DigestReason::Storm),
-            "📋 Critical · AWS Health · 2 Regions · ops · Alert storm: 2 ",
-        ),
+        (held(DigestReason::Storm), "📋 Warning · AWS Health · Seoul · ops · Alert storm: 24 held"),
         (quiet_digest(), "📋 Info · AWS Health · all Regions · ops · Daily digest: All"),
         (in_korean(resolved(issue())), "🟢 해결됨 (위험) · EC2 · 서울 · payments-prod · 운영 문제"),
     ];

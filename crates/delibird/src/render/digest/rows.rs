@@ -34,25 +34,30 @@ impl View<'_> {
         allowance: Allowance,
         cut: &mut Cut,
     ) -> Option<Section> {
+        let lines = if list == List::Held { allowance.lines } else { 0 };
         let mut repeated = 0;
         let mut fresh: Vec<&DigestRow> = Vec::new();
         for row in &rows.shown {
             if told.contains(row.thread.as_str()) {
                 repeated += 1;
-            } else if fresh.len() < allowance.rows {
+            } else if fresh.len() < allowance.rows + lines {
                 told.insert(row.thread.as_str());
                 fresh.push(row);
             }
         }
-        let shown = count(fresh.len());
-        let hidden = rows.total.saturating_sub(shown).saturating_sub(repeated);
+        let hidden = rows.total.saturating_sub(count(fresh.len())).saturating_sub(repeated);
         cut.rows = cut.rows.saturating_add(hidden);
+        let (whole, brief) = fresh.split_at(fresh.len().min(allowance.rows));
         let mut widgets: Vec<Widget> =
-            fresh.into_iter().map(|row| Widget::DecoratedText(self.row(row, list))).collect();
-        if hidden > 0 {
-            let more = CardHtml::esc(&(self.words.more_rows)(hidden));
-            widgets.extend(TextParagraph::of(more));
+            whole.iter().map(|row| Widget::DecoratedText(self.row(row, list))).collect();
+        let mut html = CardHtml::default();
+        for row in brief {
+            self.line(&mut html, row, list);
         }
+        if hidden > 0 {
+            next_line(&mut html).text(&(self.words.more_rows)(hidden));
+        }
+        widgets.extend(TextParagraph::of(html));
         // One more row is shown rather than hidden behind a click.
         let fold =
             if widgets.len() > usize::from(SEEN) + 1 { Fold::After(SEEN) } else { Fold::Open };
@@ -60,13 +65,28 @@ impl View<'_> {
         Section::open(widgets).map(|section| Section { fold, ..section.titled(&title) })
     }
 
-    fn row(&self, row: &DigestRow, list: List) -> DecoratedText {
+    /// What has no message of its own, where a hundred of them came at once.
+    fn line(&self, html: &mut CardHtml, row: &DigestRow, list: List) {
+        let (service, name) = self.name_of(row);
+        let label = format!("{service} {name}");
+        next_line(html).text(mark(row)).text(" ");
+        match links::row(&self.alert.target, row) {
+            Some(url) => html.link(&url, &label),
+            None => html.text(&label),
+        };
+        html.text(" · ").text(&cut_columns(&self.standing_of(row, list), 120));
+    }
+
+    fn name_of(&self, row: &DigestRow) -> (String, String) {
         let service = events::service(row.service.as_str(), self.words.locale);
-        let service = cut_columns(&service, 30).into_owned();
         let code = cut_columns(row.type_code.as_str(), 200);
         let name = events::name(&code, row.service.as_str(), self.words.locale);
         let name = if name.is_empty() { self.words.unknown_form.to_owned() } else { name };
-        let name = cut_columns(&name, NAME).into_owned();
+        (cut_columns(&service, 30).into_owned(), cut_columns(&name, NAME).into_owned())
+    }
+
+    fn row(&self, row: &DigestRow, list: List) -> DecoratedText {
+        let (service, name) = self.name_of(row);
         let mut text = CardHtml::default();
         text.text(mark(row)).text(" ").bold(&service).text(" ").text(&name);
         let button = links::row(&self.alert.target, row).map(|url| self.open(url, &service, &name));
@@ -151,6 +171,10 @@ impl View<'_> {
             _ => None,
         }
     }
+}
+
+fn next_line(html: &mut CardHtml) -> &mut CardHtml {
+    if html.is_empty() { html } else { html.line_break() }
 }
 
 /// The shape of a header's mark; the word stands below it.
