@@ -4,7 +4,6 @@
 //! It knows what to do with an invocation, not where settings, time or standard output are:
 //! `main.rs` brings those.
 
-pub mod dead_letters;
 pub mod invocation;
 pub mod outcome;
 pub mod settings;
@@ -12,8 +11,10 @@ pub mod settings;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
+use function::dead_letters::DeadLetters;
 use function::emf::Figures;
-use function::failure::Class;
+use function::failure::{Class, Failure};
+use function::outcome::{Level, Line, MESSAGE};
 use jiff::{SignedDuration, Timestamp};
 use model::trust::Trust;
 use ring::rand::{SecureRandom, SystemRandom};
@@ -26,9 +27,8 @@ use tokio::sync::RwLock;
 use crate::intake::Outcome;
 use crate::ticks::sqs::Tick;
 use crate::{Collector, CollectorError, Flushed, Publisher, Ticks};
-use dead_letters::DeadLetters;
 use invocation::{Body, Invocation, Record};
-use outcome::{Decision, Facts, Level, Line, Said};
+use outcome::{Decision, Facts, Said};
 
 /// A record is not begun with less time than this: what is begun should end.
 const MARGIN: SignedDuration = SignedDuration::from_secs(5);
@@ -67,14 +67,6 @@ pub enum Reply {
     /// Which records come back.
     Batch(SqsBatchResponse),
     Nothing,
-}
-
-/// The whole invocation comes back; only for those that are no batch.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct Failure {
-    pub class: Class,
-    pub reason: String,
 }
 
 /// One invocation: its id, its end, and what is counted in it.
@@ -329,11 +321,10 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
     fn say(&self, call: &Call<'_>, record: Option<&str>, facts: Facts, said: Said) {
         let Said { level, decision, group, reason, count } = said;
         let request_id = call.request_id;
-        let message = "outcome";
+        let message = MESSAGE;
         let line =
             Line { level, message, decision, request_id, record, facts, group, reason, count };
-        // Text, numbers and fixed words: nothing here that JSON cannot hold.
-        if let Ok(line) = serde_json::to_string(&line) {
+        if let Some(line) = line.written() {
             (self.log)(&line);
         }
     }

@@ -13,8 +13,6 @@ pub mod lambda;
 pub mod member;
 pub mod publish;
 pub mod ticks;
-#[cfg(feature = "aws")]
-mod wire;
 
 use jiff::SignedDuration;
 use model::trust::Trust;

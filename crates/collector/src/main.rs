@@ -5,13 +5,13 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use collector::Collector;
-use collector::lambda::dead_letters::DeadLetters;
 use collector::lambda::settings::Settings;
-use collector::lambda::{Arrivals, Failure, Function, Reply};
+use collector::lambda::{Arrivals, Function, Reply};
 use collector::publish::sns::Sns;
 use collector::ticks::sqs::SqsTicks;
-use function::failure::Class;
-use function::{aws, http};
+use function::dead_letters::DeadLetters;
+use function::failure::Failure;
+use function::{aws, http, outcome};
 use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use model::trust::Trust;
@@ -28,11 +28,7 @@ async fn main() -> ExitCode {
     let function = match start() {
         Ok(function) => function,
         Err(reason) => {
-            log(&serde_json::json!({
-                "level": "error", "message": "the function does not start",
-                "error_type": Class::Settings.error_type(), "reason": reason,
-            })
-            .to_string());
+            log(&outcome::not_started(&reason));
             return ExitCode::FAILURE;
         }
     };

@@ -60,6 +60,16 @@ impl Access {
     }
 }
 
+impl Access {
+    /// True when AWS itself is an emulator on this machine.
+    pub fn is_local(&self) -> bool {
+        let endpoint = self.endpoint.as_deref().and_then(|url| url.parse::<::http::Uri>().ok());
+        let host = endpoint.as_ref().and_then(::http::Uri::host).unwrap_or_default();
+        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    }
+}
+
 /// What every service's client is made from.
 pub fn config(access: &Access, client: reqwest::Client) -> SdkConfig {
     let credentials = Credentials::new(

@@ -57,6 +57,19 @@ impl Figures {
         ]
     }
 
+    /// What several parts of an invocation counted.
+    pub fn add(&mut self, other: Self) {
+        self.received += other.received;
+        self.no_change += other.no_change;
+        self.published += other.published;
+        self.delivered += other.delivered;
+        self.throttled += other.throttled;
+        self.deferred += other.deferred;
+        self.failed += other.failed;
+        self.cut += other.cut;
+        self.latency_ms.extend(other.latency_ms);
+    }
+
     /// One line without a line feed; nothing when nothing was counted.
     pub fn line(&self, function: &str, at: Timestamp) -> Option<String> {
         let document = Document { figures: self, function, at };

@@ -49,3 +49,11 @@ impl fmt::Display for Class {
         f.write_str(self.error_type())
     }
 }
+
+/// Work that must come back, and why. The reason holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Failure {
+    pub class: Class,
+    pub reason: String,
+}

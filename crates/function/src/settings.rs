@@ -115,6 +115,9 @@ pub enum Problem {
     NotAUrl(String),
     #[error("is not an ARN of {service}: {found}")]
     NotAnArn { service: &'static str, found: String },
+    /// Not named: whoever mistakes the one for the other sets the secret itself.
+    #[error("is not an ARN of secretsmanager")]
+    NotASecret,
     #[error("is not a whole number from {from} to {to}: {found}")]
     NotInRange { from: i64, to: i64, found: String },
 }
@@ -137,6 +140,11 @@ pub fn arn(service: &'static str) -> impl FnOnce(String) -> Result<String, Probl
             _ => Err(Problem::NotAnArn { service, found: text }),
         }
     }
+}
+
+/// The ARN of a secret.
+pub fn secret_arn(text: String) -> Result<String, Problem> {
+    arn("secretsmanager")(text).map_err(|_| Problem::NotASecret)
 }
 
 pub fn whole(from: i64, to: i64) -> impl FnOnce(String) -> Result<i64, Problem> {

@@ -1,7 +1,7 @@
-//! PURE. What became of one record or tick, as one line of the log. Names are the same in every
-//! function; the runbook's queries use them. No field holds what a payload says.
+//! PURE. What became of one record or tick, in the words of the log.
 
 use function::failure::Class;
+use function::outcome::Level;
 use model::HealthEvent;
 use serde::Serialize;
 
@@ -40,34 +40,6 @@ pub enum Decision {
     Deferred,
     /// It comes back.
     Failed,
-}
-
-/// One line. `error` asks for a human, `warn` tells that something was taken care of.
-#[derive(Clone, Debug, Serialize)]
-pub struct Line<'a> {
-    pub level: Level,
-    pub message: &'static str,
-    pub decision: Decision,
-    pub request_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub record: Option<&'a str>,
-    #[serde(flatten)]
-    pub facts: Facts,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Alerts published, or ticks sent by a sweep.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<usize>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    Info,
-    Warn,
-    Error,
 }
 
 /// By what an operator finds the event.

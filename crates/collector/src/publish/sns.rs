@@ -11,10 +11,10 @@ use aws_sdk_sns::Client;
 use aws_sdk_sns::types::MessageAttributeValue;
 use function::aws::Failed;
 use function::failure::Class;
+use function::wire;
 use state::outbox::{Attributes, Frozen};
 
 use super::{PublishError, Publisher};
-use crate::wire;
 
 /// A filter policy compares whole values; nobody names a service by more.
 const LONGEST_ATTRIBUTE: usize = 256;

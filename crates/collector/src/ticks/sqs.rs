@@ -8,12 +8,12 @@ use std::fmt;
 use aws_sdk_sqs::Client;
 use function::aws::Failed;
 use function::failure::Class;
+use function::wire;
 use jiff::Timestamp;
 use model::ids::IncidentId;
 use serde::{Deserialize, Serialize};
 
 use super::{TickError, Ticks};
-use crate::wire;
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 const LONGEST_DELAY: i64 = 900;

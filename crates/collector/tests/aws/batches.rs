@@ -4,10 +4,10 @@
 use std::cell::{Cell, RefCell};
 
 use collector::Collector;
-use collector::lambda::dead_letters::DeadLetters;
 use collector::lambda::{Arrivals, Function, Reply};
 use collector::publish::loopback::Loopback;
 use collector::ticks::timer::Timer;
+use function::dead_letters::DeadLetters;
 use jiff::{SignedDuration, Timestamp};
 use model::trust::Trust;
 use routing::Watch;

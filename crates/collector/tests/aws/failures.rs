@@ -1,10 +1,10 @@
 //! Topic and queues, failing: what each failure is called, and that none tells a secret.
 
-use collector::lambda::dead_letters::{DeadLetters, NotBuried};
 use collector::publish::sns::Sns;
 use collector::publish::{PublishError, Publisher};
 use collector::ticks::sqs::SqsTicks;
 use collector::ticks::{TickError, Ticks};
+use function::dead_letters::{DeadLetters, NotBuried};
 use function::failure::Class;
 use jiff::Timestamp;
 use model::words::{Kind, Severity, Status};

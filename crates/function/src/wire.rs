@@ -10,7 +10,7 @@ fn is_refused(character: char) -> bool {
 
 /// The same JSON, with such characters escaped. JSON itself escapes all but two of them, and
 /// neither may stand outside a string.
-pub(crate) fn json(json: &str) -> Cow<'_, str> {
+pub fn json(json: &str) -> Cow<'_, str> {
     if json.contains(['\u{fffe}', '\u{ffff}']) {
         return Cow::Owned(json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff"));
     }
@@ -19,14 +19,14 @@ pub(crate) fn json(json: &str) -> Cow<'_, str> {
 
 /// An attribute: without such characters, cut to `longest` bytes; nothing when that leaves blank,
 /// which neither service takes.
-pub(crate) fn attribute(text: &str, longest: usize) -> Option<String> {
+pub fn attribute(text: &str, longest: usize) -> Option<String> {
     let mut clean: String = text.chars().filter(|character| !is_refused(*character)).collect();
     clean.truncate(clean.floor_char_boundary(longest));
     (!clean.trim().is_empty()).then_some(clean)
 }
 
 /// Text that is not JSON, as a message body.
-pub(crate) fn body(text: &str) -> Cow<'_, str> {
+pub fn body(text: &str) -> Cow<'_, str> {
     if text.is_empty() {
         return Cow::Borrowed("(empty)");
     }

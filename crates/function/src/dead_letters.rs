@@ -3,10 +3,10 @@
 
 use std::fmt;
 
+use crate::aws::Failed;
+use crate::failure::Class;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::MessageAttributeValue;
-use function::aws::Failed;
-use function::failure::Class;
 
 use crate::wire;
 
