@@ -94,6 +94,9 @@ pub struct Target {
     pub links: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Announce::is_default")]
     pub announce: Announce,
+    /// Where it goes, with a banner, when its space takes nothing any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<SpaceName>,
 }
 
 impl Target {
@@ -107,6 +110,7 @@ impl Target {
             runbook: None,
             links: BTreeMap::new(),
             announce: Announce::default(),
+            fallback: None,
         }
     }
 }

@@ -188,6 +188,7 @@ impl Rules {
             runbook: own(|route| route.runbook.as_ref()),
             links: self.links.clone(),
             announce: route.map(|route| route.announce).unwrap_or_default(),
+            fallback: self.fallback.clone(),
         }
     }
 
