@@ -14,7 +14,7 @@ use model::ids::{AlertId, SpaceName};
 
 pub use error::{ChatError, Reason};
 pub use recorder::Recorder;
-pub use webhook::Webhooks;
+pub use webhook::{Fingerprint, Webhooks};
 
 /// Somewhere messages can be posted.
 pub trait ChatTransport: Send + Sync {
@@ -25,6 +25,15 @@ pub trait ChatTransport: Send + Sync {
         space: &SpaceName,
         post: &Post,
     ) -> impl Future<Output = Result<Posted, ChatError>> + Send;
+
+    /// Which webhook a space has now; none when it has none.
+    fn webhook(
+        &self,
+        space: &SpaceName,
+    ) -> impl Future<Output = Result<Option<Fingerprint>, ChatError>> + Send;
+
+    /// Looks whether the webhooks were replaced, after one of them stopped working.
+    fn reread(&self) -> impl Future<Output = Result<(), ChatError>> + Send;
 }
 
 /// A message as it goes over the wire.

@@ -25,6 +25,10 @@ pub struct Record {
     pub source_arn: Option<String>,
     /// How often SQS handed it out, from 1.
     pub receive_count: u32,
+    /// When SQS or SNS took it.
+    pub sent: Option<Timestamp>,
+    /// As it came: the body of an SQS message, the message of SNS, or all there was.
+    pub body: String,
     /// Nearly always one; an SNS message may hold an array of Health events.
     pub alerts: Vec<Result<Alert, Unreadable>>,
 }
@@ -47,28 +51,37 @@ pub enum Unreadable {
 /// Reads one invocation. The records stand in the order they came.
 pub fn read(payload: &[u8], now: Timestamp) -> Vec<Record> {
     if shape(payload) != Shape::Lambda {
-        return vec![Record::bare(message(payload, now))];
+        return vec![Record::bare(payload, message(payload, now))];
     }
     match serde_json::from_slice::<Lambda<'_>>(payload) {
         Ok(Lambda { records: Some(records) }) => {
             records.into_iter().map(|record| record.outcome(now)).collect()
         }
-        Ok(_) => vec![Record::bare(vec![Err(Unreadable::NoMessage)])],
+        Ok(_) => vec![Record::bare(payload, vec![Err(Unreadable::NoMessage)])],
         Err(error) => {
-            vec![Record::bare(vec![Err(Unreadable::NotJson(error.to_string()))])]
+            vec![Record::bare(payload, vec![Err(Unreadable::NotJson(error.to_string()))])]
         }
     }
 }
 
 impl Record {
-    fn bare(alerts: Vec<Result<Alert, Unreadable>>) -> Self {
-        Self { id: None, receipt_handle: None, source_arn: None, receive_count: 1, alerts }
+    fn bare(payload: &[u8], alerts: Vec<Result<Alert, Unreadable>>) -> Self {
+        Self {
+            id: None,
+            receipt_handle: None,
+            source_arn: None,
+            receive_count: 1,
+            sent: None,
+            body: String::from_utf8_lossy(payload).into_owned(),
+            alerts,
+        }
     }
 }
 
 impl wire::Record<'_> {
     fn outcome(self, now: Timestamp) -> Record {
-        let alerts = match self.sns.and_then(|sns| sns.message).or(self.body) {
+        let body = self.sns.and_then(|sns| sns.message).or(self.body);
+        let alerts = match &body {
             Some(Body(text)) => message(text.as_bytes(), now),
             None => vec![Err(Unreadable::NoMessage)],
         };
@@ -78,6 +91,8 @@ impl wire::Record<'_> {
             receipt_handle: own(self.receipt_handle),
             source_arn: own(self.source_arn),
             receive_count: self.receive_count.max(1),
+            sent: self.sent,
+            body: own(body).unwrap_or_default(),
             alerts,
         }
     }

@@ -9,7 +9,7 @@ use model::words::{Change, Kind};
 
 use crate::card::Message;
 use crate::limits::{self, Cut};
-use crate::render::{Occasion, render_for};
+use crate::render::{Circumstances, Occasion, render_for};
 
 /// One message to post.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,8 +38,12 @@ pub fn posts(alert: &Alert, now: Timestamp) -> Vec<Post> {
     posts_for(alert, now, Occasion::Usual)
 }
 
-pub fn posts_for(alert: &Alert, now: Timestamp, occasion: Occasion) -> Vec<Post> {
-    let rendered = render_for(alert, now, occasion);
+pub fn posts_for(
+    alert: &Alert,
+    now: Timestamp,
+    circumstances: impl Into<Circumstances>,
+) -> Vec<Post> {
+    let rendered = render_for(alert, now, circumstances);
     let mut own = Post {
         request_id: alert.alert_id.clone(),
         thread: thread_key(&alert.thread),

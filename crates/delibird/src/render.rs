@@ -17,7 +17,7 @@ mod reminder;
 mod security;
 mod story;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use model::words::{Change, EntityStatus, Kind, Scope, Severity, Source, Status};
 use model::{Alert, When};
 
@@ -47,13 +47,31 @@ pub enum Occasion {
     Fallback,
 }
 
+/// Everything about the way of a message that changes what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    pub occasion: Occasion,
+    /// How long delivery has held it back, beyond the wait for its turn.
+    pub held: SignedDuration,
+}
+
+impl From<Occasion> for Circumstances {
+    fn from(occasion: Occasion) -> Self {
+        Self { occasion, held: SignedDuration::ZERO }
+    }
+}
+
 /// The card of one alert, in its thread.
 pub fn render(alert: &Alert, now: Timestamp) -> Rendered {
     render_for(alert, now, Occasion::Usual)
 }
 
-pub fn render_for(alert: &Alert, now: Timestamp, occasion: Occasion) -> Rendered {
-    let view = View::of(alert, now, occasion);
+pub fn render_for(
+    alert: &Alert,
+    now: Timestamp,
+    circumstances: impl Into<Circumstances>,
+) -> Rendered {
+    let view = View::of(alert, now, circumstances.into());
     let fitted = fit(|| view.rest_cost(), |allowance| view.lay_out(allowance));
     Rendered { message: fitted.message, body: fitted.body, cut: fitted.cut }
 }
@@ -77,6 +95,7 @@ pub(crate) struct View<'a> {
     pub(crate) words: &'static Catalogue,
     pub(crate) layout: Layout,
     pub(crate) occasion: Occasion,
+    pub(crate) held: SignedDuration,
     /// What happened, in words.
     pub(crate) name: String,
     pub(crate) service: String,
@@ -86,7 +105,8 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn of(alert: &'a Alert, now: Timestamp, occasion: Occasion) -> Self {
+    pub(crate) fn of(alert: &'a Alert, now: Timestamp, circumstances: Circumstances) -> Self {
+        let Circumstances { occasion, held } = circumstances;
         let locale = Locale::parse(&alert.target.locale);
         let words = locale.words();
         let clock = Clock::new(now, &alert.target.zone, words);
@@ -107,6 +127,7 @@ impl<'a> View<'a> {
             words,
             layout,
             occasion,
+            held,
             name: if name.is_empty() { words.unknown_form.to_owned() } else { name },
             service: service(alert, locale),
             story,

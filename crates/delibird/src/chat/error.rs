@@ -29,6 +29,10 @@ pub enum ChatError {
     #[error("Google Chat is not available (HTTP {status})")]
     Unavailable { status: u16, retry_after: Option<Duration> },
 
+    /// Where the webhooks are kept gave none, and none are known from before.
+    #[error("the webhooks cannot be read: {reason}")]
+    Unknown { reason: String },
+
     /// No webhook is configured under this name.
     #[error("space {space} has no webhook")]
     UnknownSpace { space: SpaceName },
@@ -38,7 +42,10 @@ impl ChatError {
     /// True when the same message may get through later, to the same space.
     pub fn retryable(&self) -> bool {
         match self {
-            Self::Throttled { .. } | Self::Unreachable(_) | Self::Unavailable { .. } => true,
+            Self::Throttled { .. }
+            | Self::Unreachable(_)
+            | Self::Unavailable { .. }
+            | Self::Unknown { .. } => true,
             Self::Rejected { .. } | Self::Gone { .. } | Self::UnknownSpace { .. } => false,
         }
     }
@@ -52,6 +59,7 @@ impl ChatError {
             Self::Throttled { .. }
             | Self::Rejected { .. }
             | Self::Gone { .. }
+            | Self::Unknown { .. }
             | Self::UnknownSpace { .. } => false,
         }
     }
@@ -63,6 +71,7 @@ impl ChatError {
             Self::Rejected { .. }
             | Self::Gone { .. }
             | Self::Unreachable(_)
+            | Self::Unknown { .. }
             | Self::UnknownSpace { .. } => None,
         }
     }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use model::ids::{AlertId, SpaceName};
 
-use super::{ChatError, ChatTransport, Post, Posted};
+use super::{ChatError, ChatTransport, Fingerprint, Post, Posted};
 
 /// How much is kept for reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,14 @@ impl Recorder {
 impl ChatTransport for Recorder {
     async fn post(&self, space: &SpaceName, post: &Post) -> Result<Posted, ChatError> {
         Ok(self.record(space, post))
+    }
+
+    async fn webhook(&self, _: &SpaceName) -> Result<Option<Fingerprint>, ChatError> {
+        Ok(Some(Fingerprint::of("recorder")))
+    }
+
+    async fn reread(&self) -> Result<(), ChatError> {
+        Ok(())
     }
 }
 

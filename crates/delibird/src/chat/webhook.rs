@@ -69,6 +69,15 @@ impl Webhooks {
 }
 
 impl ChatTransport for Webhooks {
+    async fn webhook(&self, space: &SpaceName) -> Result<Option<Fingerprint>, ChatError> {
+        Ok(self.fingerprint(space))
+    }
+
+    /// These were given once and for all.
+    async fn reread(&self) -> Result<(), ChatError> {
+        Ok(())
+    }
+
     async fn post(&self, space: &SpaceName, post: &Post) -> Result<Posted, ChatError> {
         let Some(webhook) = self.by_space.get(space) else {
             return Err(ChatError::UnknownSpace { space: space.clone() });

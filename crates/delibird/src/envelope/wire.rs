@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -22,6 +23,7 @@ pub(super) struct Record<'a> {
     pub(super) source_arn: Option<Body<'a>>,
     pub(super) body: Option<Body<'a>>,
     pub(super) receive_count: u32,
+    pub(super) sent: Option<Timestamp>,
     pub(super) sns: Option<Sns<'a>>,
     pub(super) sns_id: Option<Body<'a>>,
 }
@@ -30,6 +32,7 @@ pub(super) struct Record<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Sns<'a> {
     pub(super) message_id: Option<Body<'a>>,
+    pub(super) timestamp: Option<Timestamp>,
     pub(super) message: Option<Body<'a>>,
 }
 
@@ -124,10 +127,15 @@ impl<'de: 'a, 'a> Keyed<'de> for Record<'a> {
             "receiptHandle" => self.receipt_handle = text(map)?,
             "eventSourceARN" | "EventSubscriptionArn" => self.source_arn = text(map)?,
             "body" => self.body = text(map)?,
-            "attributes" => self.receive_count = map.next_value::<Attributes>()?.receive_count,
+            "attributes" => {
+                let attributes: Attributes = map.next_value()?;
+                self.receive_count = attributes.receive_count;
+                self.sent = attributes.sent;
+            }
             "Sns" => {
                 let mut sns: Sns<'a> = map.next_value()?;
                 self.sns_id = sns.message_id.take();
+                self.sent = sns.timestamp;
                 self.sns = Some(sns);
             }
             _ => {
@@ -143,6 +151,7 @@ impl<'de: 'a, 'a> Keyed<'de> for Sns<'a> {
         match key {
             "MessageId" => self.message_id = text(map)?,
             "Message" => self.message = text(map)?,
+            "Timestamp" => self.timestamp = text(map)?.and_then(|time| time.0.parse().ok()),
             _ => {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -154,14 +163,24 @@ impl<'de: 'a, 'a> Keyed<'de> for Sns<'a> {
 #[derive(Default)]
 struct Attributes {
     receive_count: u32,
+    sent: Option<Timestamp>,
 }
 
 impl<'de> Keyed<'de> for Attributes {
     fn take<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        if key == "ApproximateReceiveCount" {
-            self.receive_count = text(map)?.and_then(|count| count.0.parse().ok()).unwrap_or(1);
-        } else {
-            map.next_value::<IgnoredAny>()?;
+        let number = |text: Option<Body<'de>>| text.and_then(|text| text.0.parse::<i64>().ok());
+        match key {
+            "ApproximateReceiveCount" => {
+                let count = number(text(map)?).and_then(|count| count.try_into().ok());
+                self.receive_count = count.unwrap_or(1);
+            }
+            "SentTimestamp" => {
+                let sent = number(text(map)?);
+                self.sent = sent.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+            }
+            _ => {
+                map.next_value::<IgnoredAny>()?;
+            }
         }
         Ok(())
     }

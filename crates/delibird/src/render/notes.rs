@@ -70,10 +70,10 @@ impl View<'_> {
         Some(note)
     }
 
-    /// Between AWS's sending and our receiving it, when that is too long.
+    /// Between AWS's sending and our receiving it, and what delivery took, when that is too long.
     pub(crate) fn late_minutes(&self) -> Option<i64> {
-        let sent = self.alert.event.time?;
-        let minutes = minutes_between(sent, self.alert.received_at);
+        let sent = self.alert.event.time.unwrap_or(self.alert.received_at);
+        let minutes = minutes_between(sent, self.alert.received_at) + self.held.as_mins();
         (minutes > LATE_MINUTES).then_some(minutes)
     }
 }

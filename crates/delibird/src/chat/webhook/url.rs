@@ -37,6 +37,11 @@ pub struct WebhookUrl {
 pub struct Fingerprint(String);
 
 impl Fingerprint {
+    /// Of what stands in for a webhook.
+    pub fn of(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
