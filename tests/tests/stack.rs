@@ -22,7 +22,7 @@ fn tree(function: &str) -> BTreeSet<String> {
 
 #[test]
 fn a_function_has_one_tls_stack_on_ring_and_one_http() {
-    for function in ["collector", "custom"] {
+    for function in ["collector", "delibird", "custom"] {
         let tree = tree(function);
         let versions = |name: &str| {
             let name = format!("{name} v");

@@ -94,5 +94,6 @@ fn situation(result: &Result<Posted, ChatError>) -> String {
             format!("unavailable {status}{}", after(retry_after))
         }
         Err(ChatError::UnknownSpace { space }) => format!("unknown space {space}"),
+        Err(ChatError::Unknown { reason }) => format!("unknown, {reason}"),
     }
 }

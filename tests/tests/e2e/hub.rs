@@ -12,6 +12,13 @@ pub(crate) const EVENTS: &str = "events";
 pub(crate) const FLUSH: &str = "flush";
 pub(crate) const DEAD_LETTERS: &str = "dead-letters";
 pub(crate) const DELIVERY: &str = "delivery";
+pub(crate) const URGENT: &str = "urgent";
+pub(crate) const NORMAL: &str = "normal";
+const ALARM: &str = "alarm";
+/// What the alarm topic got.
+pub(crate) const ALARMED: &str = "alarmed";
+const SPACES: &str = "spaces";
+const DELIBIRD: &str = "delibird";
 const BUS: &str = "health";
 const TABLE: &str = "state";
 const TOPIC: &str = "alerts";
@@ -39,15 +46,83 @@ impl Hub {
         }
         let topic = [("Action", "CreateTopic"), ("Version", "2010-03-31"), ("Name", TOPIC)];
         self.emulator.query("sns", &topic).await.unwrap();
-        let (topic, queue) = (Emulator::arn("sns", TOPIC), Emulator::arn("sqs", DELIVERY));
-        let subscription = [
+        self.subscribe(TOPIC, DELIVERY, &json!({})).await;
+    }
+
+    /// Delibird as well: its queues filter the topic by severity.
+    pub(crate) async fn with_delibird(self, spaces: &Value) -> Self {
+        for queue in [URGENT, NORMAL, ALARMED] {
+            let created = json!({"QueueName": queue, "Attributes": {"VisibilityTimeout": "180"}});
+            self.emulator.json("sqs", "AmazonSQS.CreateQueue", &created).await.unwrap();
+        }
+        let severe = json!({"max_severity": ["critical", "high"]});
+        let rest = json!({"max_severity": ["warning", "info"]});
+        self.subscribe(TOPIC, URGENT, &severe).await;
+        self.subscribe(TOPIC, NORMAL, &rest).await;
+        let topic = [("Action", "CreateTopic"), ("Version", "2010-03-31"), ("Name", ALARM)];
+        self.emulator.query("sns", &topic).await.unwrap();
+        self.subscribe(ALARM, ALARMED, &json!({})).await;
+        let secret = json!({"Name": SPACES, "SecretString": spaces.to_string()});
+        let made = self.secret("CreateSecret", &secret).await;
+        self.delibird(made["ARN"].as_str().unwrap()).await;
+        self
+    }
+
+    pub(crate) async fn rotate(&self, spaces: &Value) {
+        let secret = json!({"SecretId": SPACES, "SecretString": spaces.to_string()});
+        self.secret("PutSecretValue", &secret).await;
+    }
+
+    /// What a function wrote, for a test that fails.
+    pub(crate) async fn log(&self, function: &str) -> String {
+        let group = json!({"logGroupName": format!("/aws/lambda/{function}")});
+        let log = self.emulator.json("logs", "Logs_20140328.FilterLogEvents", &group).await;
+        log.map_or_else(|error| error.to_string(), |log| log.to_string())
+    }
+
+    async fn secret(&self, call: &str, body: &Value) -> Value {
+        let call = format!("secretsmanager.{call}");
+        self.emulator.json("secretsmanager", &call, body).await.unwrap()
+    }
+
+    async fn subscribe(&self, topic: &str, queue: &str, filter: &Value) {
+        let (topic, queue) = (Emulator::arn("sns", topic), Emulator::arn("sqs", queue));
+        let filter = filter.to_string();
+        let mut form = vec![
             ("Action", "Subscribe"),
             ("Version", "2010-03-31"),
             ("TopicArn", &*topic),
             ("Protocol", "sqs"),
             ("Endpoint", &*queue),
         ];
-        self.emulator.query("sns", &subscription).await.unwrap();
+        if filter != "{}" {
+            form.push(("Attributes.entry.1.key", "FilterPolicy"));
+            form.push(("Attributes.entry.1.value", &filter));
+        }
+        self.emulator.query("sns", &form).await.unwrap();
+    }
+
+    async fn delibird(&self, spaces: &str) {
+        let queue = |name: &str| self.emulator.queue_url(name);
+        let (urgent, normal, dead) = (queue(URGENT), queue(NORMAL), queue(DEAD_LETTERS));
+        let topic = Emulator::arn("sns", ALARM);
+        let timeout = lambda::TIMEOUT_SECONDS.to_string();
+        let settings = [
+            ("AWS_REGION", REGION),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("STATE_TABLE", TABLE),
+            ("SPACES_SECRET_ARN", spaces),
+            ("URGENT_QUEUE_URL", &urgent),
+            ("NORMAL_QUEUE_URL", &normal),
+            ("DEAD_LETTERS_QUEUE_URL", &dead),
+            ("ALARM_TOPIC_ARN", &topic),
+            ("FUNCTION_TIMEOUT_SECONDS", &timeout),
+        ];
+        self.emulator.deploy(DELIBIRD, &binary(DELIBIRD), &settings).await.unwrap();
+        for queue in [URGENT, NORMAL] {
+            self.emulator.map(queue, DELIBIRD).await.unwrap();
+        }
     }
 
     async fn bus(&self) {
@@ -83,7 +158,7 @@ impl Hub {
             ("DEAD_LETTERS_QUEUE_URL", &dead),
             ("FUNCTION_TIMEOUT_SECONDS", &timeout),
         ];
-        self.emulator.deploy(COLLECTOR, &binary(), &settings).await.unwrap();
+        self.emulator.deploy(COLLECTOR, &binary(COLLECTOR), &settings).await.unwrap();
         for queue in [EVENTS, FLUSH] {
             self.emulator.map(queue, COLLECTOR).await.unwrap();
         }
@@ -118,13 +193,13 @@ impl Hub {
     }
 }
 
-/// The collector as cargo builds it beside this test.
-pub(crate) fn binary() -> PathBuf {
+/// A function as cargo builds it beside this test.
+pub(crate) fn binary(function: &str) -> PathBuf {
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--locked", "-p", "collector", "--bin", "collector"])
+        .args(["build", "--quiet", "--locked", "-p", function, "--bin", function])
         .status();
-    assert!(built.is_ok_and(|status| status.success()), "the collector does not build");
+    assert!(built.is_ok_and(|status| status.success()), "{function} does not build");
     let test = std::env::current_exe().unwrap();
     // target/<profile>/deps/e2e-<hash>
-    test.ancestors().nth(2).unwrap().join("collector")
+    test.ancestors().nth(2).unwrap().join(function)
 }

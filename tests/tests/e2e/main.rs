@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up is a failed test")]
 
+mod delivery;
 mod hub;
 
 use model::words::{Kind, Severity};
@@ -12,7 +13,7 @@ use hub::Hub;
 
 /// An issue of the hub's own account, as a custom source sends it: the emulator, like AWS, takes
 /// no `aws.health` from us.
-fn issue(arn: &str, page: u32) -> Value {
+pub(crate) fn issue(arn: &str, page: u32) -> Value {
     json!({
         "eventArn": arn, "service": "EC2", "eventTypeCode": "AWS_EC2_OPERATIONAL_ISSUE",
         "eventTypeCategory": "issue", "eventScopeCode": "ACCOUNT_SPECIFIC", "statusCode": "open",
@@ -78,13 +79,19 @@ async fn events_on_the_bus_become_one_alert_and_what_is_forged_becomes_a_dead_le
 
 #[tokio::test]
 async fn a_start_without_settings_names_every_one_that_is_missing() {
-    let binary = hub::binary();
-    let output = std::process::Command::new(binary).env_clear().output().unwrap();
-    assert!(!output.status.success());
-    let line: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(line["error_type"], "Settings");
-    let reason = line["reason"].as_str().unwrap();
-    for key in ["AWS_REGION", "STATE_TABLE", "ALERTS_TOPIC_ARN", "FLUSH_QUEUE_URL"] {
-        assert!(reason.contains(&format!("{key} is not set")), "{key}: {reason}");
+    let rows = [
+        ("collector", ["AWS_REGION", "STATE_TABLE", "ALERTS_TOPIC_ARN", "FLUSH_QUEUE_URL"]),
+        ("delibird", ["AWS_REGION", "STATE_TABLE", "SPACES_SECRET_ARN", "ALARM_TOPIC_ARN"]),
+    ];
+    for (function, keys) in rows {
+        let binary = hub::binary(function);
+        let output = std::process::Command::new(binary).env_clear().output().unwrap();
+        assert!(!output.status.success());
+        let line: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(line["error_type"], "Settings");
+        let reason = line["reason"].as_str().unwrap();
+        for key in keys {
+            assert!(reason.contains(&format!("{key} is not set")), "{key}: {reason}");
+        }
     }
 }

@@ -64,6 +64,7 @@ fn a_route_says_how_its_spaces_are_told() {
             runbook: Some("https://wiki.example.com/checkout?region={region}".to_owned()),
             links: links(),
             announce,
+            fallback: rules.fallback.clone(),
         }
     );
     let planned = rules.target(&"platform".into(), Some("planned"));
