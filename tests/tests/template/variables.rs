@@ -9,8 +9,13 @@ use state::dynamodb::table;
 use system_tests::template::Template;
 
 /// Lambda sets these itself.
-const BY_LAMBDA: [&str; 4] =
-    ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+const BY_LAMBDA: [&str; 5] = [
+    "AWS_REGION",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_LAMBDA_FUNCTION_NAME",
+];
 /// For emulators and private endpoints, by hand.
 const BY_HAND: &str = "AWS_ENDPOINT_URL";
 
@@ -31,11 +36,18 @@ type Keys = BTreeSet<String>;
 
 #[test]
 fn every_variable_is_read_and_every_setting_is_set() {
-    let rows = [(
-        "collector.yaml",
-        "CollectorFunction",
-        read_by(|lookup| collector::lambda::settings::Settings::read(lookup)),
-    )];
+    let rows = [
+        (
+            "collector.yaml",
+            "CollectorFunction",
+            read_by(|lookup| collector::lambda::settings::Settings::read(lookup)),
+        ),
+        (
+            "custom.yaml",
+            "CustomFunction",
+            read_by(|lookup| custom::lambda::settings::Settings::read(lookup)),
+        ),
+    ];
     for (template, function, read) in rows {
         let template = Template::named(template).unwrap();
         let function = &template.body["Resources"][function]["Properties"];
@@ -134,6 +146,17 @@ fn the_sweep_is_one_to_the_collector() {
     let input = &template.body["Resources"]["SweepSchedule"]["Properties"]["Target"]["Input"];
     let invocation = collector::lambda::invocation::Invocation::read(input.as_str().unwrap(), "");
     assert_eq!(invocation, collector::lambda::invocation::Invocation::Sweep);
+}
+
+#[test]
+fn the_sweep_of_thresholds_is_one_to_the_intake_of_metrics() {
+    use custom::lambda::invocation::Invocation;
+    let template = Template::named("custom.yaml").unwrap();
+    let input = &template.body["Resources"]["CustomSweepSchedule"]["Properties"]["Target"]["Input"];
+    assert!(matches!(Invocation::read(input.as_str().unwrap()), Invocation::Sweep));
+    let function = &template.body["Resources"]["CustomFunction"]["Properties"];
+    let told = &function["Environment"]["Variables"]["FUNCTION_TIMEOUT_SECONDS"];
+    assert_eq!(*told, json!(function["Timeout"].to_string()));
 }
 
 #[test]
