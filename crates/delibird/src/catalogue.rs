@@ -212,6 +212,7 @@ pub struct MetricWords {
     pub threshold_crossed: &'static str,
     pub back_to_normal: &'static str,
     pub no_data: &'static str,
+    pub unwatched: &'static str,
     /// A comparison in words, where `<` and `>` cannot stand: operator and limit.
     pub against: fn(&str, &str) -> String,
     pub since: &'static str,

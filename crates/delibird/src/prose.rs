@@ -4,6 +4,7 @@
 
 mod languages;
 mod links;
+mod stamps;
 mod times;
 
 use std::borrow::Cow;
@@ -114,7 +115,11 @@ impl Told {
 }
 
 fn localized(text: String, clock: &Clock, about: Timestamp) -> String {
-    match times::with_local(&text, clock, about) {
+    let text = match times::with_local(&text, clock, about) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(localized) => localized,
+    };
+    match stamps::with_local(&text, clock) {
         Cow::Borrowed(_) => text,
         Cow::Owned(localized) => localized,
     }

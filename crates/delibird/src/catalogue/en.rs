@@ -170,6 +170,7 @@ const METRIC: MetricWords = MetricWords {
     threshold_crossed: "Threshold crossed",
     back_to_normal: "Back to normal",
     no_data: "no data",
+    unwatched: "not watched any more",
     against: |operator, limit| match operator {
         ">" => format!("above {limit}"),
         ">=" => format!("at or above {limit}"),

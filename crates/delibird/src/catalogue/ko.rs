@@ -169,6 +169,7 @@ const METRIC: MetricWords = MetricWords {
     threshold_crossed: "임계값 벗어남",
     back_to_normal: "정상으로 돌아옴",
     no_data: "데이터 없음",
+    unwatched: "더 이상 보지 않음",
     against: |operator, limit| match operator {
         ">" => format!("{limit} 초과"),
         ">=" => format!("{limit} 이상"),

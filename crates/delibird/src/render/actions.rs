@@ -22,16 +22,14 @@ impl View<'_> {
             return None;
         }
         let over = found.split_off(found.len().min(BUTTONS));
-        let mut buttons: Vec<Button> = found
-            .into_iter()
-            .enumerate()
-            .map(|(at, (label, url))| {
-                // `AWS docs: Stop Start` says more in a menu than a row of buttons has room for.
-                let label = label.split(": ").next().unwrap_or(&label).to_owned();
-                let kind = if at == 0 { ButtonKind::Filled } else { ButtonKind::Outlined };
-                button(&label, kind, open(url))
-            })
-            .collect();
+        let shorts: Vec<String> = found.iter().map(|(label, _)| in_short(label)).collect();
+        let mut buttons: Vec<Button> = Vec::with_capacity(found.len() + 1);
+        for (at, (label, url)) in found.into_iter().enumerate() {
+            let alone = shorts.iter().filter(|short| **short == shorts[at]).count() == 1;
+            let label = if alone { &shorts[at] } else { page_of(&label) };
+            let kind = if at == 0 { ButtonKind::Filled } else { ButtonKind::Outlined };
+            buttons.push(button(label, kind, open(url)));
+        }
         buttons.extend(self.menu(over));
         Some(Widget::ButtonList(ButtonList { buttons }))
     }
@@ -101,6 +99,16 @@ impl View<'_> {
         more.icon = Some(IconName::MoreVert.saying(self.words.more));
         Some(more)
     }
+}
+
+/// `AWS docs` of `AWS docs: Stop Start`, which a menu has room for and a row of buttons has not.
+fn in_short(label: &str) -> String {
+    label.split(": ").next().unwrap_or(label).to_owned()
+}
+
+/// Where two buttons would say the same, the page tells them apart.
+fn page_of(label: &str) -> &str {
+    label.split_once(": ").map_or(label, |(_, page)| page)
 }
 
 fn open(url: HttpsUrl) -> OnClick {

@@ -64,17 +64,18 @@ impl View<'_> {
             (Some(value), None) => {
                 text.status(Some(colour), &figure(value));
             }
+            // Its threshold is gone: nobody can say that it is normal.
             (None, _) if resolved => {
-                text.status(Some(colour), words.back_to_normal);
+                text.bold(words.unwatched);
             }
             (None, _) => {
                 text.status(Some(colour), words.no_data);
             }
         }
-        let below = if resolved {
-            words.back_to_normal.to_owned()
-        } else {
-            metric.breach.as_deref().map(words.points).unwrap_or_default()
+        let below = match metric.value {
+            Some(_) if resolved => words.back_to_normal.to_owned(),
+            None if resolved => String::new(),
+            _ => metric.breach.as_deref().map(words.points).unwrap_or_default(),
         };
         cell(&cut_columns(&metric.key, 60), text, &below, IconName::Monitoring)
     }
@@ -158,7 +159,7 @@ pub(super) fn headline(metric: &Metric, layout: Layout, words: &Catalogue) -> St
     };
     match (layout, comparison(&metric.when)) {
         (Layout::Resolved, _) if metric.value.is_none() => {
-            format!("{key} · {}", words.metric.back_to_normal)
+            format!("{key} · {}", words.metric.unwatched)
         }
         (Layout::Resolved, _) => format!("{key} {value} · {}", words.metric.back_to_normal),
         (_, Some(Comparison { operator, limit })) if metric.value.is_some() => {

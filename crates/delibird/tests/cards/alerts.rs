@@ -228,7 +228,7 @@ pub(crate) fn notice_in_two_languages() -> Alert {
     alert.event.occurrences = 1;
     alert.text = vec![text(
         "en_US",
-        "English follows Korean | 한국어 버전 뒤에 영어 버전이 있습니다\\n\\n안녕하세요,\\n\\n2027년 1월 5일부터는 새로운 시작 구성을 만들 수 없습니다. 그 전에 시작 템플릿으로 옮겨 주세요.\\n\\n* 콘솔: 시작 템플릿으로 복사\\n* CLI: create-launch-template\\n\\nHello,\\n\\nStarting on January 5, 2027 you can no longer create launch configurations. Please move to launch templates before then.\\n\\n* Console: copy to launch template\\n* CLI: create-launch-template",
+        "English follows Korean | 한국어 버전 뒤에 영어 버전이 있습니다\\n\\n안녕하세요,\\n\\n2027년 1월 5일부터는 새로운 시작 구성을 만들 수 없습니다. 그 전에 시작 템플릿으로 옮겨 주세요.\\n\\n* 콘솔: 시작 템플릿으로 복사\\n* CLI: create-launch-template\\n\\nHello,\\n\\nStarting on January 5, 2027 you can no longer create launch configurations. Please move to launch templates before then.\\n\\n* Console: copy to launch template\\n* CLI: create-launch-template\\n\\n(1) https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-templates.html\\n(2) https://docs.aws.amazon.com/autoscaling/ec2/userguide/migrate-to-launch-templates.html",
     )];
     alert.resources = Resources::default();
     alert
