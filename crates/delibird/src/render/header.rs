@@ -9,6 +9,19 @@ use crate::card::{Header, PlainLine, cut_columns};
 const TITLE: usize = 80;
 const SUBTITLE: usize = 80;
 
+/// The mark of what is over.
+pub(super) const OVER: &str = "🟢";
+
+/// The mark of what is not over.
+pub(super) fn mark(subject: &Subject, severity: Severity) -> &'static str {
+    match (subject, severity) {
+        (Subject::Security, _) => "🚨",
+        (_, Severity::Critical) | (Subject::Issue | Subject::Investigation, Severity::High) => "🔴",
+        (_, Severity::High | Severity::Warning) => "🟠",
+        (_, Severity::Info) => "🔵",
+    }
+}
+
 impl View<'_> {
     pub(super) fn header(&self) -> Header {
         if self.layout == Layout::Digest {
@@ -55,14 +68,10 @@ impl View<'_> {
 
     /// Shape and colour follow the word beside it, so that neither is ever alone.
     pub(crate) fn emoji(&self) -> &'static str {
-        match (self.layout, &self.alert.subject, self.alert.severity) {
-            (Layout::Resolved, ..) => "🟢",
-            (Layout::Digest, ..) => "📋",
-            (_, Subject::Security, _) => "🚨",
-            (_, _, Severity::Critical)
-            | (_, Subject::Issue | Subject::Investigation, Severity::High) => "🔴",
-            (_, _, Severity::High | Severity::Warning) => "🟠",
-            (_, _, Severity::Info) => "🔵",
+        match self.layout {
+            Layout::Resolved => OVER,
+            Layout::Digest => "📋",
+            _ => mark(&self.alert.subject, self.alert.severity),
         }
     }
 

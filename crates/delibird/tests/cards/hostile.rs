@@ -10,10 +10,11 @@ use model::{Alert, When};
 use serde_json::Value;
 
 use crate::alerts::{
-    accounts, digest, in_korean, issue, notice, resolved, resource, resources, scheduled, security,
-    text, updated,
+    accounts, in_korean, issue, notice, resolved, resource, resources, scheduled, security, text,
+    updated,
 };
 use crate::checks::{checked, strings};
+use crate::digests::digest;
 
 const HOSTILE: [&str; 27] = [
     "<users/all>",

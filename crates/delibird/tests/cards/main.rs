@@ -4,6 +4,7 @@
 
 mod alerts;
 mod checks;
+mod digests;
 mod envelopes;
 mod golden;
 mod hostile;

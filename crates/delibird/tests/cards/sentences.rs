@@ -7,11 +7,11 @@ use model::words::{Change, Kind, Severity, Status};
 use model::summary::DigestReason;
 
 use crate::alerts::{
-    account, accounts, acknowledged, digest, escalated, held, in_korean, issue, metric,
-    metric_resolved, notice, public_issue, quiet_digest, reminder, resolved, scheduled, security,
-    updated,
+    account, accounts, acknowledged, escalated, in_korean, issue, metric, metric_resolved, notice,
+    public_issue, reminder, resolved, scheduled, security, updated,
 };
 use crate::checks::checked;
+use crate::digests::{digest, held, quiet_digest};
 
 /// What stands in the first 60 columns.
 fn seen(sentence: &str) -> String {

@@ -7,7 +7,7 @@ use model::When;
 use model::alert::count;
 use model::ids::AccountId;
 use model::summary::{DigestRow, Rows};
-use model::words::{Severity, Status, Subject};
+use model::words::Status;
 
 use super::List;
 use crate::card::{
@@ -17,7 +17,7 @@ use crate::catalogue::events;
 use crate::limits::{Allowance, Cut};
 use crate::links;
 use crate::render::View;
-use crate::render::actions;
+use crate::render::{actions, header};
 
 /// Rows in sight before "show more".
 const SEEN: u8 = 3;
@@ -177,14 +177,10 @@ fn next_line(html: &mut CardHtml) -> &mut CardHtml {
     if html.is_empty() { html } else { html.line_break() }
 }
 
-/// The shape of a header's mark; the word stands below it.
+/// As in a header; the word stands below it.
 fn mark(row: &DigestRow) -> &'static str {
-    match (&row.status, &row.subject, row.severity) {
-        (Status::Resolved, ..) => "🟢",
-        (_, Subject::Security, _) => "🚨",
-        (_, _, Severity::Critical)
-        | (_, Subject::Issue | Subject::Investigation, Severity::High) => "🔴",
-        (_, _, Severity::High | Severity::Warning) => "🟠",
-        (_, _, Severity::Info) => "🔵",
+    match row.status {
+        Status::Resolved => header::OVER,
+        _ => header::mark(&row.subject, row.severity),
     }
 }
