@@ -8,7 +8,7 @@ use model::trust::Untrusted;
 use model::words::Source;
 use state::coverage::{self, Seen};
 use state::header::Header;
-use state::member::{Member, Notified, Texts};
+use state::member::{Member, Notified};
 use state::store::Put;
 use state::{DocumentStore, StateStore};
 
@@ -47,8 +47,7 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Collector<S, P, T> {
         let identity = incident::identify(&event);
         let incident = incident::resolve(&self.store, &identity).await?;
         let judgement = self.rules.judge(&event, received);
-        let texts = Texts { communication: event.communication_key(), texts: event.texts.clone() };
-        let member = member::member(event, judgement, &self.rules.version, received);
+        let (member, texts) = member::member(event, judgement, &self.rules.version, received);
         self.store.put_texts(&incident, texts).await?;
         self.put(incident, member).await
     }

@@ -1,9 +1,10 @@
-//! PURE. From an event and what the rules say of it to the member that is stored.
+//! PURE. From an event and what the rules say of it to the member that is stored, and the texts
+//! it shares with the other members of its communication.
 
 use jiff::{SignedDuration, Timestamp};
 use model::{HealthEvent, fingerprint};
 use rules::{Destination, Judgement};
-use state::member::{Member, MemberKey, Routed, Routing, SCHEMA};
+use state::member::{Member, MemberKey, Routed, Routing, SCHEMA, Texts};
 
 /// Older than this on arrival is history: told, but never as new.
 const STALE: SignedDuration = SignedDuration::from_hours(24);
@@ -13,11 +14,11 @@ pub fn member(
     judgement: Judgement,
     config_version: &str,
     received: Timestamp,
-) -> Member {
+) -> (Member, Texts) {
     let communication = event.communication_key();
     let routing = routing(judgement.destination);
     let old = event.time.is_some_and(|time| received.duration_since(time) > STALE);
-    Member {
+    let member = Member {
         schema: SCHEMA,
         key: key(&event, &communication, &routing),
         account: event.affected_account(),
@@ -29,7 +30,7 @@ pub fn member(
         health: event.has_health_shape(),
         stale: event.replay.is_some() || old,
         real_communication: event.communication,
-        communication,
+        communication: communication.clone(),
         page: event.page,
         pages: event.pages,
         arn: event.arn,
@@ -52,7 +53,8 @@ pub fn member(
         entities: event.entities,
         metric: event.metric,
         routing,
-    }
+    };
+    (member, Texts { communication, texts: event.texts })
 }
 
 fn routing(destination: Destination) -> Routing {

@@ -50,10 +50,18 @@ pub enum Unreadable {
 
 /// Reads one invocation. The records stand in the order they came.
 pub fn read(payload: &[u8], now: Timestamp) -> Vec<Record> {
+    // Looked at once as a whole: the parser would look at every text by itself.
+    match std::str::from_utf8(payload) {
+        Ok(payload) => read_text(payload, now),
+        Err(_) => read_text(&String::from_utf8_lossy(payload), now),
+    }
+}
+
+fn read_text(payload: &str, now: Timestamp) -> Vec<Record> {
     if shape(payload) != Shape::Lambda {
         return vec![Record::bare(payload, message(payload, now))];
     }
-    match serde_json::from_slice::<Lambda<'_>>(payload) {
+    match serde_json::from_str::<Lambda<'_>>(payload) {
         Ok(Lambda { records: Some(records) }) => {
             records.into_iter().map(|record| record.outcome(now)).collect()
         }
@@ -65,14 +73,14 @@ pub fn read(payload: &[u8], now: Timestamp) -> Vec<Record> {
 }
 
 impl Record {
-    fn bare(payload: &[u8], alerts: Vec<Result<Alert, Unreadable>>) -> Self {
+    fn bare(payload: &str, alerts: Vec<Result<Alert, Unreadable>>) -> Self {
         Self {
             id: None,
             receipt_handle: None,
             source_arn: None,
             receive_count: 1,
             sent: None,
-            body: String::from_utf8_lossy(payload).into_owned(),
+            body: payload.to_owned(),
             alerts,
         }
     }
@@ -82,7 +90,7 @@ impl wire::Record<'_> {
     fn outcome(self, now: Timestamp) -> Record {
         let body = self.sns.and_then(|sns| sns.message).or(self.body);
         let alerts = match &body {
-            Some(Body(text)) => message(text.as_bytes(), now),
+            Some(Body(text)) => message(text, now),
             None => vec![Err(Unreadable::NoMessage)],
         };
         let own = |text: Option<Body<'_>>| text.map(|text| text.0.into_owned());
@@ -99,8 +107,8 @@ impl wire::Record<'_> {
 }
 
 /// What a publisher wrote: an SNS document around it is taken off first.
-fn message(text: &[u8], now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
-    if text.trim_ascii().is_empty() {
+fn message(text: &str, now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
+    if text.trim().is_empty() {
         return vec![Err(Unreadable::Empty)];
     }
     match shape(text) {
@@ -108,9 +116,9 @@ fn message(text: &[u8], now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
         Shape::Sns => match wire::unwrapped(text) {
             Some(inner) if inner.trim().is_empty() => vec![Err(Unreadable::Empty)],
             // An SNS document within an SNS document is nobody's doing.
-            Some(inner) => match shape(inner.as_bytes()) {
-                Shape::Alert(version) => vec![alert::read(inner.as_bytes(), version, now)],
-                _ => events(inner.as_bytes(), now),
+            Some(inner) => match shape(&inner) {
+                Shape::Alert(version) => vec![alert::read(&inner, version, now)],
+                _ => events(&inner, now),
             },
             None => vec![Err(Unreadable::NoMessage)],
         },
@@ -118,8 +126,8 @@ fn message(text: &[u8], now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
     }
 }
 
-fn events(text: &[u8], now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
-    let events = model::read(text).into_iter();
+fn events(text: &str, now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
+    let events = model::read(text.as_bytes()).into_iter();
     events
         .map(|event| event.map(|event| Alert::of(&event, now)).map_err(Unreadable::Event))
         .collect()

@@ -141,6 +141,7 @@ impl Living {
     async fn flush(&self) -> anyhow::Result<()> {
         while let Some(messages) = self.machine.flush((self.clock)()).await? {
             for message in messages {
+                let message = message.checked()?;
                 if let Some(chat) = &self.to_chat {
                     // The other end lives as long as the runtime.
                     let _ = chat.send(message.clone());

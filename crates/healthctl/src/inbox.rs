@@ -8,6 +8,7 @@ mod answer;
 mod body;
 mod guard;
 mod history;
+mod line;
 mod page;
 mod records;
 mod routes;
@@ -40,7 +41,7 @@ const GRACE: Duration = Duration::from_secs(3);
 /// One message as it went to a space: the object `simulate` prints, field for field.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PostedMessage {
+pub struct PostedMessage<M = Box<RawValue>> {
     pub space: SpaceName,
     /// Chat's `threadKey` as sent.
     pub thread: ThreadKey,
@@ -54,7 +55,7 @@ pub struct PostedMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy: Option<PostedCopy>,
     /// The body as sent, byte for byte.
-    pub message: Box<RawValue>,
+    pub message: M,
 }
 
 /// Which of several posts of one alert this is.

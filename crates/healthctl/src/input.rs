@@ -2,7 +2,8 @@
 //! be found by the person who sent it.
 
 use std::fmt;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use anyhow::Context;
@@ -25,6 +26,8 @@ impl fmt::Display for Fault {
     }
 }
 
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
 /// What was read, in the order of the input.
 #[derive(Debug, Default)]
 pub struct Records {
@@ -44,9 +47,50 @@ pub fn bytes(path: Option<&Path>) -> anyhow::Result<(String, Vec<u8>)> {
 }
 
 impl Records {
+    /// Adds the records of a file, or of stdin for `-`. NDJSON is read line by line, so that its
+    /// text and the records never fill the memory together.
+    pub fn read_file(&mut self, path: &Path) -> anyhow::Result<()> {
+        const AT_ONCE: usize = 1 << 18;
+        if path.as_os_str() == "-" {
+            let stdin = BufReader::with_capacity(AT_ONCE, std::io::stdin().lock());
+            return self.read_from("-", stdin).context("cannot read stdin");
+        }
+        let name = path.display().to_string();
+        let opened = File::open(path).map(|file| BufReader::with_capacity(AT_ONCE, file));
+        let read = opened.and_then(|source| self.read_from(&name, source));
+        read.with_context(|| format!("cannot read {name}"))
+    }
+
+    fn read_from(&mut self, file: &str, mut source: impl BufRead) -> io::Result<()> {
+        let mut head = Vec::new();
+        let first = next_line(&mut source, &mut head)?;
+        let is_record = head[first..].starts_with(b"{") && parses_whole(&head[first..]);
+        // A record on the first line and anything on a later one: this is NDJSON.
+        if !is_record || next_line(&mut source, &mut head)? == head.len() {
+            source.read_to_end(&mut head)?;
+            self.read(file, &head);
+            return Ok(());
+        }
+        let mut number = 0;
+        let known = head.strip_prefix(BOM).unwrap_or(&head);
+        for line in lines(known.strip_suffix(b"\n").unwrap_or(known)) {
+            number += 1;
+            self.line(file, number, line);
+        }
+        let mut line = head;
+        loop {
+            line.clear();
+            if source.read_until(b'\n', &mut line)? == 0 {
+                return Ok(());
+            }
+            number += 1;
+            self.line(file, number, line.strip_suffix(b"\n").unwrap_or(&line));
+        }
+    }
+
     /// Adds the records of one file: one document when it parses whole, otherwise NDJSON.
     pub fn read(&mut self, file: &str, bytes: &[u8]) {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
         if bytes.trim_ascii().is_empty() {
             return self.fault(file, 1, "empty: no record");
         }
@@ -56,19 +100,28 @@ impl Records {
         let before = (self.events.len(), self.faults.len());
         let mut all_broken = true;
         for (index, line) in lines(bytes).enumerate() {
-            if line.trim_ascii().is_empty() {
-                continue;
-            }
-            for read in model::read(line) {
-                all_broken &= matches!(read, Err(Unreadable::NotJson(_)));
-                self.take(file, index + 1, read);
-            }
+            all_broken &= self.line(file, index + 1, line) == Line::Broken;
         }
         if all_broken {
             self.events.truncate(before.0);
             self.faults.truncate(before.1);
             self.broken_document(file, bytes);
         }
+    }
+
+    /// One line of NDJSON.
+    fn line(&mut self, file: &str, number: usize, line: &[u8]) -> Line {
+        let mut broken = Line::Broken;
+        if line.trim_ascii().is_empty() {
+            return broken;
+        }
+        for read in model::read(line) {
+            if !matches!(read, Err(Unreadable::NotJson(_))) {
+                broken = Line::Json;
+            }
+            self.take(file, number, read);
+        }
+        broken
     }
 
     fn document(&mut self, file: &str, bytes: &[u8]) {
@@ -120,6 +173,31 @@ impl Records {
     }
 }
 
+/// What a line of a file is, for all we know.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Json,
+    /// Or blank.
+    Broken,
+}
+
+/// Adds lines up to the next that is not blank, and returns where that one begins, without a
+/// byte-order mark; at the end of the source, where it ends.
+fn next_line(source: &mut impl BufRead, read: &mut Vec<u8>) -> io::Result<usize> {
+    loop {
+        let mut start = read.len();
+        if source.read_until(b'\n', read)? == 0 {
+            return Ok(start);
+        }
+        if start == 0 && read.starts_with(BOM) {
+            start = BOM.len();
+        }
+        if !read[start..].trim_ascii().is_empty() {
+            return Ok(start);
+        }
+    }
+}
+
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut start = 0;
     let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
@@ -144,15 +222,19 @@ mod tests {
 
     const A: &str = r#"{"source":"aws.health","detail":{"eventTypeCode":"A"}}"#;
 
+    /// Whole and line by line, which must be the same.
     fn check(input: &str, events: usize, faults: &[&str]) {
-        let mut records = Records::default();
-        records.read("f", input.as_bytes());
-        let shown: Vec<String> = records.faults.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            (records.events.len(), shown),
-            (events, faults.iter().map(|s| (*s).to_owned()).collect()),
-            "{input}"
-        );
+        let (mut whole, mut by_line) = (Records::default(), Records::default());
+        whole.read("f", input.as_bytes());
+        by_line.read_from("f", input.as_bytes()).unwrap();
+        for (how, records) in [("whole", whole), ("by line", by_line)] {
+            let shown: Vec<String> = records.faults.iter().map(ToString::to_string).collect();
+            assert_eq!(
+                (records.events.len(), shown),
+                (events, faults.iter().map(|s| (*s).to_owned()).collect()),
+                "{how}: {input}"
+            );
+        }
     }
 
     #[test]
@@ -173,6 +255,13 @@ mod tests {
         let no_record = "no AWS Health record: expected `source`, `detail`, `eventArn`, `eventTypeCode` or `Entries`";
         check(&format!("{A}\n{{}}\n{A}"), 2, &[&format!("f:2: {no_record}")]);
         check(&format!("[\n{A},\n3,\n{A}]"), 2, &["f:3: expected a JSON object, found a number"]);
+        check(&format!("\u{feff}\n{A}\n\n{{}}\r\n{A}\n"), 2, &[&format!("f:4: {no_record}")]);
+        check(&format!("[]\noops\n{A}"), 1, &["f:2: not JSON: expected value at line 1 column 1"]);
+        check(
+            &format!("{A}\n{{\"source\": \n"),
+            1,
+            &["f:2: not JSON: EOF while parsing a value at line 1 column 11"],
+        );
         check(&format!("{A}\noops\n"), 1, &["f:2: not JSON: expected value at line 1 column 1"]);
         check("", 0, &["f:1: empty: no record"]);
         check("[]", 0, &["f:1: an empty array: no record"]);

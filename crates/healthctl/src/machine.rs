@@ -17,7 +17,6 @@ use model::HealthEvent;
 use model::ids::ThreadKey;
 use model::trust::Trust;
 use rules::Rules;
-use serde_json::value::RawValue;
 use state::MemoryStore;
 use state::header::Token;
 
@@ -60,7 +59,7 @@ impl<C: ChatTransport> Machine<C> {
     }
 
     /// Runs one flush that is due at `now`, and posts what it published. Nothing when none is due.
-    pub async fn flush(&self, now: Timestamp) -> anyhow::Result<Option<Vec<PostedMessage>>> {
+    pub async fn flush(&self, now: Timestamp) -> anyhow::Result<Option<Vec<PostedMessage<Bytes>>>> {
         let Some((_, incident)) = self.collector.ticks.take(now) else { return Ok(None) };
         let token = Token(self.tokens.fetch_add(1, Ordering::Relaxed).to_string());
         self.collector.flush(&incident, token, now).await?;
@@ -79,12 +78,13 @@ impl<C: ChatTransport> Machine<C> {
         &self,
         alert: &Alert,
         now: Timestamp,
-        posted: &mut Vec<PostedMessage>,
+        posted: &mut Vec<PostedMessage<Bytes>>,
     ) -> anyhow::Result<()> {
         let space = &alert.target.space;
         for post in delibird::posts(alert, now) {
-            let message = described(alert, &post)?;
-            let one = chat::Post { request_id: post.request_id, body: Bytes::from(post.body) };
+            let request_id = post.request_id.clone();
+            let message = described(alert, post);
+            let one = chat::Post { request_id, body: message.message.clone() };
             self.chat.post(space, &one).await?;
             posted.push(message);
         }
@@ -100,11 +100,10 @@ impl<C: ChatTransport> Machine<C> {
     }
 }
 
-pub(crate) fn described(alert: &Alert, post: &delibird::Post) -> anyhow::Result<PostedMessage> {
-    let body = std::str::from_utf8(&post.body)?.to_owned();
-    Ok(PostedMessage {
+pub(crate) fn described(alert: &Alert, post: delibird::Post) -> PostedMessage<Bytes> {
+    PostedMessage {
         space: alert.target.space.clone(),
-        thread: post.thread.clone().map_or_else(|| alert.thread.clone(), ThreadKey),
+        thread: post.thread.map_or_else(|| alert.thread.clone(), ThreadKey),
         kind: alert.kind.clone(),
         subject: alert.subject.clone(),
         severity: alert.severity,
@@ -114,6 +113,6 @@ pub(crate) fn described(alert: &Alert, post: &delibird::Post) -> anyhow::Result<
             PostCopy::None => None,
             PostCopy::Top => Some(PostedCopy::Top),
         },
-        message: RawValue::from_string(body)?,
-    })
+        message: Bytes::from(post.body),
+    }
 }

@@ -5,10 +5,8 @@ use std::io::Write;
 use anyhow::bail;
 use jiff::Timestamp;
 use model::Alert;
-use serde_json::value::RawValue;
 
 use crate::cli::{Format, Outcome, Render};
-use crate::inbox::PostedMessage;
 use crate::input::{self, Records};
 use crate::{machine, preview};
 
@@ -35,9 +33,8 @@ pub fn run(arguments: &Render) -> anyhow::Result<Outcome> {
                 out.write_all(b"\n")?;
             }
             Format::Html => {
-                let message: PostedMessage = machine::described(&alert, &post)?;
-                let body: &RawValue = &message.message;
-                out.write_all(preview::page(&[body]).as_bytes())?;
+                let message = machine::described(&alert, post).checked()?.message;
+                out.write_all(preview::page(&[&message]).as_bytes())?;
             }
         }
     }

@@ -13,7 +13,7 @@ use model::HealthEvent;
 use rules::Rules;
 
 use crate::cli::{Outcome, Simulate};
-use crate::input::{self, Records};
+use crate::input::Records;
 use crate::machine::Machine;
 
 pub fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
@@ -26,8 +26,7 @@ pub fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
     let stdin = [Path::new("-").to_path_buf()];
     let files = if arguments.files.is_empty() { &stdin[..] } else { &arguments.files };
     for file in files {
-        let (name, bytes) = input::bytes(Some(file))?;
-        records.read(&name, &bytes);
+        records.read_file(file)?;
     }
     let mut errors = std::io::stderr().lock();
     for fault in &records.faults {
@@ -88,7 +87,10 @@ async fn play(rules: Rules, events: Vec<HealthEvent>, out: impl Write) -> anyhow
         told: Told { records: events.len(), ..Told::default() },
         out,
     };
-    for (time, event) in in_order(events) {
+    let order = order(&events);
+    let mut events: Vec<Option<HealthEvent>> = events.into_iter().map(Some).collect();
+    for (time, at) in order {
+        let Some(event) = events[at].take() else { continue };
         player.flushes_before(Some(time)).await?;
         match player.machine.accept(event, time).await? {
             Accepted::New { .. } => {}
@@ -98,6 +100,8 @@ async fn play(rules: Rules, events: Vec<HealthEvent>, out: impl Write) -> anyhow
     }
     player.flushes_before(None).await?;
     player.out.flush()?;
+    // The process ends with the run; giving its memory back piece by piece first takes long.
+    std::mem::forget(player.machine);
     Ok(player.told)
 }
 
@@ -111,10 +115,11 @@ impl<W: Write> Player<W> {
     async fn flushes_before(&mut self, time: Option<Timestamp>) -> anyhow::Result<()> {
         while let Some(next) = self.machine.next().filter(|at| time.is_none_or(|time| *at < time)) {
             for message in self.machine.flush(next).await?.unwrap_or_default() {
-                serde_json::to_writer(&mut self.out, &message)?;
-                self.out.write_all(b"\n")?;
                 self.told.messages += 1;
-                self.told.threads.insert(message.thread.0);
+                if !self.told.threads.contains(message.thread.as_str()) {
+                    self.told.threads.insert(message.thread.0.clone());
+                }
+                message.write_line(&mut self.out)?;
             }
             // The recorder stands where Chat would; what it keeps was just printed.
             self.machine.chat().drain();
@@ -123,16 +128,15 @@ impl<W: Write> Player<W> {
     }
 }
 
-/// By time, then by place in the input. A record without any time takes that of the one before.
-fn in_order(events: Vec<HealthEvent>) -> Vec<(Timestamp, HealthEvent)> {
+/// When each record is played, by time, then by place in the input. One without any time takes
+/// that of the one before. The records themselves stay where they are: they are large.
+fn order(events: &[HealthEvent]) -> Vec<(Timestamp, usize)> {
     let mut previous = Timestamp::UNIX_EPOCH;
-    let mut timed: Vec<_> = events
-        .into_iter()
-        .map(|event| {
-            previous = model::record::order_hint(&event).unwrap_or(previous);
-            (previous, event)
-        })
-        .collect();
-    timed.sort_by_key(|(time, _)| *time);
+    let timed = events.iter().enumerate().map(|(at, event)| {
+        previous = model::record::order_hint(event).unwrap_or(previous);
+        (previous, at)
+    });
+    let mut timed: Vec<_> = timed.collect();
+    timed.sort_unstable();
     timed
 }

@@ -153,14 +153,13 @@ impl HealthEvent {
     /// A resolving text carries its mark in the first lines; a later mention of it in the
     /// history of the incident would still be true.
     pub fn says_resolved(&self) -> bool {
-        const MARK: &str = "[RESOLVED]";
-        let marked = |text: &str| {
-            let mut brackets = text.match_indices('[');
-            brackets.any(|(at, _)| {
+        const MARK: &[u8] = b"[RESOLVED]";
+        let marked = |text: &[u8]| {
+            memchr::memchr_iter(b'[', text).any(|at| {
                 text.get(at..at + MARK.len()).is_some_and(|mark| mark.eq_ignore_ascii_case(MARK))
             })
         };
-        self.texts.iter().any(|text| marked(&text.text))
+        self.texts.iter().any(|text| marked(text.text.as_bytes()))
     }
 
     pub fn all_entities_settled(&self) -> bool {

@@ -41,15 +41,16 @@ pub enum Unreadable {
 /// Reads one JSON document: one record, an array of records, or a `PutEvents` body. The results
 /// stand in the order of the document, one per record.
 pub fn read(document: &[u8]) -> Vec<Result<HealthEvent, Unreadable>> {
-    match wire::parse(document) {
-        Ok(parsed) => from_document(parsed),
-        Err(error) => match lenient::repaired(document) {
-            Some(repaired) => match wire::parse(&repaired) {
-                Ok(parsed) => from_document(parsed),
-                Err(error) => vec![Err(Unreadable::NotJson(error))],
-            },
-            None => vec![Err(Unreadable::NotJson(error))],
-        },
+    // Looked at once as a whole: the parser would look at every text by itself.
+    let error = match std::str::from_utf8(document).map(wire::parse) {
+        Ok(Ok(parsed)) => return from_document(parsed),
+        Ok(Err(error)) => error,
+        Err(error) => error.to_string(),
+    };
+    match lenient::repaired(document).as_deref().map(wire::parse) {
+        Some(Ok(parsed)) => from_document(parsed),
+        Some(Err(error)) => vec![Err(Unreadable::NotJson(error))],
+        None => vec![Err(Unreadable::NotJson(error))],
     }
 }
 
@@ -82,7 +83,7 @@ fn from_envelope(mut envelope: Envelope<'_>) -> Vec<Result<HealthEvent, Unreadab
 
 /// `PutEvents` carries `Detail` as a text that holds JSON.
 fn from_detail_text(envelope: Envelope<'_>, text: &str) -> Result<HealthEvent, Unreadable> {
-    if let Ok(Document::One(inner)) = wire::parse(text.as_bytes()) {
+    if let Ok(Document::One(inner)) = wire::parse(text) {
         return Ok(event(envelope, inner.bare));
     }
     // A `source` makes a record whatever its detail says; the text is shown as it is.

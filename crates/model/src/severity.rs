@@ -2,6 +2,7 @@
 //! The first row that fits wins; each row has a name, which `explain` and the card show.
 
 use jiff::{SignedDuration, Timestamp};
+use memchr::memmem;
 
 use crate::event::HealthEvent;
 use crate::ids::Region;
@@ -109,7 +110,8 @@ const NEGATIONS: [&str; 10] =
 fn alarming(text: &str) -> bool {
     let upper = text.to_ascii_uppercase();
     ALARMING.iter().any(|wording| {
-        upper.match_indices(wording).any(|(at, _)| wording.starts_with('[') || !negated(text, at))
+        let mut found = memmem::find_iter(upper.as_bytes(), wording);
+        found.any(|at| wording.starts_with('[') || !negated(text, at))
     })
 }
 

@@ -9,6 +9,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::words::Heard;
+
 /// A moment, or the words that stood in its place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum When {
@@ -51,8 +53,8 @@ impl Serialize for When {
 
 impl<'de> Deserialize<'de> for When {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Ok(Self::parse(&text).unwrap_or(Self::Text(text)))
+        let read = |text: &str| Self::parse(text).unwrap_or_else(|| Self::Text(text.to_owned()));
+        deserializer.deserialize_str(Heard(read))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! words {
@@ -15,8 +16,12 @@ macro_rules! words {
         }
 
         impl $name {
-            /// Reads the word in any case.
+            /// Reads the word in any case; nearly always it comes as AWS writes it.
             pub fn parse(word: &str) -> Self {
+                match word {
+                    $($word => return Self::$variant,)+
+                    _ => {}
+                }
                 let word = word.trim();
                 $(if word.eq_ignore_ascii_case($word) $(|| word.eq_ignore_ascii_case($alias))* {
                     return Self::$variant;
@@ -43,10 +48,24 @@ macro_rules! words {
         }
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Ok(Self::parse(&String::deserialize(deserializer)?))
+                deserializer.deserialize_str(Heard(Self::parse))
             }
         }
     )+};
+}
+
+/// Reads a text without keeping it.
+pub(crate) struct Heard<T>(pub(crate) fn(&str) -> T);
+
+impl<T> Visitor<'_> for Heard<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok((self.0)(text))
+    }
 }
 
 words! {

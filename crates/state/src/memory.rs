@@ -23,34 +23,54 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Items {
     claims: HashMap<Claim, IncidentId>,
-    incidents: HashMap<IncidentId, Incident>,
-    due: BTreeSet<(Timestamp, IncidentId)>,
+    /// Where each incident stands in the list: most of what is asked names one.
+    places: HashMap<IncidentId, usize>,
+    incidents: Vec<Incident>,
+    due: BTreeSet<(Timestamp, usize)>,
     documents: BTreeMap<DocumentKey, Document>,
 }
 
 #[derive(Debug, Default)]
 struct Incident {
+    id: IncidentId,
     header: Header,
     keys: HashSet<MemberKey>,
     members: Vec<Arc<Member>>,
     copies: BTreeSet<Notified>,
     texts: Vec<Arc<Texts>>,
-    groups: BTreeMap<SpaceName, Group>,
+    /// Boxed: a map keeps room for eleven, and nearly every incident has one.
+    groups: BTreeMap<SpaceName, Box<Group>>,
     outbox: Vec<Frozen>,
 }
 
 impl Items {
+    fn known(&self, id: &IncidentId) -> Option<&Incident> {
+        self.places.get(id).map(|place| &self.incidents[*place])
+    }
+
+    fn place(&mut self, id: &IncidentId) -> usize {
+        if let Some(place) = self.places.get(id) {
+            return *place;
+        }
+        let place = self.incidents.len();
+        self.incidents.push(Incident { id: id.clone(), ..Incident::default() });
+        self.places.insert(id.clone(), place);
+        place
+    }
+
     fn incident(&mut self, id: &IncidentId) -> &mut Incident {
-        self.incidents.entry(id.clone()).or_default()
+        let place = self.place(id);
+        &mut self.incidents[place]
     }
 
     fn set_due(&mut self, id: &IncidentId, due: Option<Timestamp>) {
-        let before = std::mem::replace(&mut self.incident(id).header.due, due);
+        let place = self.place(id);
+        let before = std::mem::replace(&mut self.incidents[place].header.due, due);
         if let Some(before) = before {
-            self.due.remove(&(before, id.clone()));
+            self.due.remove(&(before, place));
         }
         if let Some(due) = due {
-            self.due.insert((due, id.clone()));
+            self.due.insert((due, place));
         }
     }
 }
@@ -105,7 +125,7 @@ impl StateStore for MemoryStore {
 
     async fn header(&self, incident: &IncidentId) -> Result<Header> {
         let items = self.items();
-        Ok(items.incidents.get(incident).map(|known| known.header.clone()).unwrap_or_default())
+        Ok(items.known(incident).map(|known| known.header.clone()).unwrap_or_default())
     }
 
     async fn record_due(&self, incident: &IncidentId, due: Timestamp) -> Result<()> {
@@ -118,23 +138,23 @@ impl StateStore for MemoryStore {
 
     async fn lease(&self, incident: &IncidentId, lease: &Lease, now: Timestamp) -> Result<Claimed> {
         let mut items = self.items();
-        let Some(known) = items.incidents.get_mut(incident) else { return Ok(Claimed::Unknown) };
+        let Some(known) = items.known(incident) else { return Ok(Claimed::Unknown) };
         if let Some(held) = known.header.lease.as_ref().filter(|held| held.until > now) {
             return Ok(Claimed::Held { until: held.until });
         }
-        known.header.lease = Some(lease.clone());
+        items.incident(incident).header.lease = Some(lease.clone());
         items.set_due(incident, Some(lease.until));
         Ok(Claimed::Taken(items.incident(incident).header.clone()))
     }
 
     async fn read(&self, incident: &IncidentId) -> Result<Reading> {
         let items = self.items();
-        let Some(known) = items.incidents.get(incident) else { return Ok(Reading::default()) };
+        let Some(known) = items.known(incident) else { return Ok(Reading::default()) };
         Ok(Reading {
             members: known.members.clone(),
             copies: known.copies.iter().cloned().collect(),
             texts: known.texts.clone(),
-            groups: known.groups.values().cloned().collect(),
+            groups: known.groups.values().map(|group| (**group).clone()).collect(),
         })
     }
 
@@ -168,7 +188,7 @@ impl StateStore for MemoryStore {
         let mut items = self.items();
         let groups = &mut items.incident(incident).groups;
         if groups.get(&group.space).is_none_or(|known| known.version < group.version) {
-            groups.insert(group.space.clone(), group);
+            groups.insert(group.space.clone(), Box::new(group));
         }
         Ok(())
     }
@@ -179,6 +199,8 @@ impl StateStore for MemoryStore {
         if incident.header.frozen.as_ref() == Some(batch) {
             incident.header.frozen = None;
             incident.outbox.retain(|frozen| frozen.batch != *batch);
+            // It is empty now, and stays so for most incidents.
+            incident.outbox.shrink_to_fit();
         }
         Ok(())
     }
@@ -206,7 +228,7 @@ impl StateStore for MemoryStore {
     async fn overdue(&self, at: Timestamp, limit: usize) -> Result<Vec<IncidentId>> {
         let items = self.items();
         let passed = items.due.iter().take_while(|(due, _)| *due < at);
-        Ok(passed.take(limit).map(|(_, incident)| incident.clone()).collect())
+        Ok(passed.take(limit).map(|(_, place)| items.incidents[*place].id.clone()).collect())
     }
 }
 

@@ -2,9 +2,12 @@
 //! wire, so that the subscriber reads here what it reads in AWS.
 
 use std::collections::VecDeque;
+use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
 use state::outbox::Frozen;
 
 use super::{PublishError, Publisher};
@@ -43,7 +46,7 @@ fn event(alert: &Frozen) -> Result<Vec<u8>, serde_json::Error> {
             kind: "Notification",
             message_id: alert.alert_id.as_str(),
             topic_arn: TOPIC,
-            message: &alert.alert,
+            message: Wrapped,
             timestamp: "1970-01-01T00:00:00.000Z",
             signature_version: "1",
             signature: "",
@@ -62,8 +65,43 @@ fn event(alert: &Frozen) -> Result<Vec<u8>, serde_json::Error> {
         },
     };
     let mut out = Vec::with_capacity(alert.alert.len() + alert.alert.len() / 8 + 1_024);
-    serde_json::to_writer(&mut out, &Event { records: [record] })?;
+    let around = Around { message: &alert.alert };
+    Event { records: [record] }.serialize(&mut Serializer::with_formatter(&mut out, around))?;
     Ok(out)
+}
+
+/// Stands where the alert goes.
+struct Wrapped;
+
+impl Serialize for Wrapped {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+/// Writes the alert as a text in the place of [`Wrapped`]: in JSON nearly every word stands
+/// between quotes, which serde escapes one byte at a time.
+struct Around<'a> {
+    message: &'a str,
+}
+
+impl Formatter for Around<'_> {
+    fn write_null<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        let message = self.message.as_bytes();
+        // JSON holds no control character, so that only two kinds are left to escape.
+        if message.iter().map(|byte| u8::from(*byte < b' ')).fold(0, |any, one| any | one) != 0 {
+            return Ok(serde_json::to_writer(out, self.message)?);
+        }
+        out.write_all(b"\"")?;
+        let mut from = 0;
+        for at in memchr::memchr2_iter(b'"', b'\\', message) {
+            out.write_all(&message[from..at])?;
+            out.write_all(b"\\")?;
+            from = at;
+        }
+        out.write_all(&message[from..])?;
+        out.write_all(b"\"")
+    }
 }
 
 #[derive(Serialize)]
@@ -88,7 +126,7 @@ struct Notification<'a> {
     kind: &'a str,
     message_id: &'a str,
     topic_arn: &'a str,
-    message: &'a str,
+    message: Wrapped,
     timestamp: &'a str,
     signature_version: &'a str,
     signature: &'a str,
@@ -116,4 +154,25 @@ struct Attribute<'a> {
     kind: &'a str,
     #[serde(rename = "Value")]
     value: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Around, Formatter};
+
+    #[test]
+    fn a_wrapped_text_is_what_serde_would_have_written() {
+        let rows = [
+            "",
+            r#"{"a":"b"}"#,
+            r#"{"text":"a \"quoted\" path C:\\x\n한글"}"#,
+            "\"\"\\\\",
+            "a\nb\u{1}\"c\u{7f}",
+        ];
+        for message in rows {
+            let mut out = Vec::new();
+            Around { message }.write_null(&mut out).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(message).unwrap());
+        }
+    }
 }

@@ -13,8 +13,8 @@ use serde_json::value::RawValue;
 
 use super::Unreadable;
 
-pub(super) fn read(text: &[u8], version: u32, now: Timestamp) -> Result<Alert, Unreadable> {
-    match serde_json::from_slice::<Alert>(text) {
+pub(super) fn read(text: &str, version: u32, now: Timestamp) -> Result<Alert, Unreadable> {
+    match serde_json::from_str::<Alert>(text) {
         Ok(alert) if version == VERSION => Ok(alert),
         Ok(alert) => Ok(Alert { kind: Kind::Plain, ..alert }),
         Err(error) if version == VERSION => Err(Unreadable::Alert(error.to_string())),
@@ -36,12 +36,12 @@ struct Remains<'a> {
     target: Option<&'a RawValue>,
 }
 
-fn plain(text: &[u8], version: u32, now: Timestamp) -> Result<Alert, Unreadable> {
+fn plain(text: &str, version: u32, now: Timestamp) -> Result<Alert, Unreadable> {
     let unreadable = |error: serde_json::Error| Unreadable::Alert(error.to_string());
-    let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(text).map_err(unreadable)?;
-    let remains: Option<Remains<'_>> = serde_json::from_slice(text).ok();
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(unreadable)?;
+    let remains: Option<Remains<'_>> = serde_json::from_str(text).ok();
     let target = remains.as_ref().and_then(|r| serde_json::from_str(r.target?.get()).ok());
-    let whole = IncidentId(String::from_utf8_lossy(text).into_owned());
+    let whole = IncidentId::from(text);
     let thread = remains.as_ref().and_then(|r| r.thread.clone());
     let thread = thread.unwrap_or_else(|| ThreadKey::of(&whole, 1));
     let target = target.unwrap_or_else(|| Target::plain(SpaceName::from("default")));

@@ -17,9 +17,9 @@ pub(super) enum Shape {
     Other,
 }
 
-pub(super) fn shape(document: &[u8]) -> Shape {
+pub(super) fn shape(document: &str) -> Shape {
     let mut sniffed = Sniffed::default();
-    let mut json = serde_json::Deserializer::from_slice(document);
+    let mut json = serde_json::Deserializer::from_str(document);
     // The error is how the visitor stops early; what it found is in `sniffed`.
     let _ = json.deserialize_any(&mut sniffed);
     match (sniffed.shape, sniffed.version) {

@@ -41,8 +41,8 @@ pub(super) struct Sns<'a> {
 pub(super) struct Body<'a>(pub(super) Cow<'a, str>);
 
 /// The `Message` of an SNS document; nothing when it has none.
-pub(super) fn unwrapped(text: &[u8]) -> Option<Cow<'_, str>> {
-    let sns: Sns<'_> = serde_json::from_slice(text).ok()?;
+pub(super) fn unwrapped(text: &str) -> Option<Cow<'_, str>> {
+    let sns: Sns<'_> = serde_json::from_str(text).ok()?;
     Some(sns.message?.0)
 }
 

@@ -6,7 +6,7 @@ use crate::card::HttpsUrl;
 /// Every distinct https link, in the order of the text.
 pub fn links(text: &str) -> Vec<HttpsUrl> {
     let mut found: Vec<HttpsUrl> = Vec::new();
-    for (at, _) in text.match_indices("https://") {
+    for at in memchr::memmem::find_iter(text.as_bytes(), "https://") {
         let Ok(url) = HttpsUrl::parse(candidate(&text[at..])) else { continue };
         if !found.contains(&url) {
             found.push(url);

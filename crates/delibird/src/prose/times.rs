@@ -45,8 +45,7 @@ const ZONES: [(&str, Zone); 5] = [
 /// Where a zone's letters end, as a word of its own.
 fn zone_ends(text: &str) -> impl Iterator<Item = usize> + '_ {
     let bytes = text.as_bytes();
-    let last_letters = bytes.iter().enumerate().filter(|(_, b)| matches!(b, b'T' | b'C'));
-    last_letters.map(|(at, _)| at + 1).filter(|end| {
+    memchr::memchr2_iter(b'T', b'C', bytes).map(|at| at + 1).filter(|end| {
         let goes_on = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-');
         !bytes.get(*end).is_some_and(goes_on) && zone_before(&bytes[..*end]).is_some()
     })

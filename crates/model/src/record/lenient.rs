@@ -208,7 +208,7 @@ impl<'de> Item<'de> for Scalar<'de> {
 
 /// JSON as some senders break it: bytes that are no UTF-8, a byte-order mark, and escapes of
 /// half a surrogate pair, which serde refuses. Nothing when there is nothing to repair.
-pub(super) fn repaired(document: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn repaired(document: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(document);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut out = String::with_capacity(text.len());
@@ -234,7 +234,7 @@ pub(super) fn repaired(document: &[u8]) -> Option<Vec<u8>> {
         rest = &escape[taken..];
     }
     out.push_str(rest);
-    (out.as_bytes() != document).then(|| out.into_bytes())
+    (out.as_bytes() != document).then_some(out)
 }
 
 /// `\ud8xx` is the leading half of a pair (true), `\udcxx` the trailing one (false).

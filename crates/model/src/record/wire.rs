@@ -78,8 +78,8 @@ pub(super) struct EntityWire<'a> {
 }
 
 /// Parses one whole document; the error is serde's, with line and column.
-pub(super) fn parse(document: &[u8]) -> Result<Document<'_>, String> {
-    serde_json::from_slice(document).map_err(|error| error.to_string())
+pub(super) fn parse(document: &str) -> Result<Document<'_>, String> {
+    serde_json::from_str(document).map_err(|error| error.to_string())
 }
 
 impl Detail<'_> {

@@ -1,0 +1,88 @@
+//! PURE. A posted message around the bytes that delibird rendered: as a line of `simulate`
+//! without reading them again, or checked for whoever takes it further.
+
+use std::io::{self, Write};
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
+use serde_json::value::RawValue;
+
+use super::PostedMessage;
+
+impl PostedMessage<Bytes> {
+    pub fn write_line(self, out: &mut impl Write) -> io::Result<()> {
+        let (posted, body) = self.parted();
+        posted.serialize(&mut Serializer::with_formatter(&mut *out, Around(&body)))?;
+        out.write_all(b"\n")
+    }
+
+    pub fn checked(self) -> anyhow::Result<PostedMessage> {
+        let (posted, body) = self.parted();
+        let message = RawValue::from_string(String::from_utf8(body.into())?)?;
+        Ok(posted.holding(message))
+    }
+
+    fn parted(mut self) -> (PostedMessage<()>, Bytes) {
+        let body = std::mem::take(&mut self.message);
+        (self.holding(()), body)
+    }
+}
+
+impl<M> PostedMessage<M> {
+    fn holding<N>(self, message: N) -> PostedMessage<N> {
+        PostedMessage {
+            space: self.space,
+            thread: self.thread,
+            kind: self.kind,
+            subject: self.subject,
+            severity: self.severity,
+            alert_id: self.alert_id,
+            accounts: self.accounts,
+            copy: self.copy,
+            message,
+        }
+    }
+}
+
+/// Writes the rendered body where the message stands: the only unit of a posted message.
+struct Around<'a>(&'a [u8]);
+
+impl Formatter for Around<'_> {
+    fn write_null<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use model::words::{Kind, Severity, Subject};
+
+    use super::{PostedMessage, RawValue};
+    use crate::inbox::PostedCopy;
+
+    #[test]
+    fn a_line_is_what_serde_would_have_written() {
+        for copy in [None, Some(PostedCopy::Top)] {
+            let posted = PostedMessage {
+                space: "o\"ps".into(),
+                thread: "t".into(),
+                kind: Kind::Opened,
+                subject: Subject::Issue,
+                severity: Severity::High,
+                alert_id: "a".into(),
+                accounts: 3,
+                copy,
+                message: Bytes::from_static(br#"{"text":"<b>null</b>","x":null}"#),
+            };
+            let checked: PostedMessage<Box<RawValue>> = posted.clone().checked().unwrap();
+            let mut line = Vec::new();
+            posted.write_line(&mut line).unwrap();
+            let whole = serde_json::to_string(&checked).unwrap();
+            assert_eq!(String::from_utf8(line).unwrap(), format!("{whole}\n"));
+            assert!(whole.ends_with(r#""message":{"text":"<b>null</b>","x":null}}"#), "{whole}");
+        }
+    }
+}
