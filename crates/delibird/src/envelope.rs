@@ -14,6 +14,9 @@ use model::Alert;
 use shape::{Shape, shape};
 use wire::{Body, Lambda};
 
+/// How many resources of one status are kept of an event; a card names fewer.
+const LISTED: usize = 50;
+
 /// One record of a batch and what was in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
@@ -127,7 +130,7 @@ fn message(text: &str, now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
 }
 
 fn events(text: &str, now: Timestamp) -> Vec<Result<Alert, Unreadable>> {
-    let events = model::read(text.as_bytes()).into_iter();
+    let events = model::record::read_listing(text.as_bytes(), LISTED).into_iter();
     events
         .map(|event| event.map(|event| Alert::of(&event, now)).map_err(Unreadable::Event))
         .collect()

@@ -111,9 +111,8 @@ fn description(at: usize) -> String {
         left /= SYSTEMS.len();
     }
     let mut text = format!("[{:02}:{:02} AM PST] The {name}fleet.\n\n", 1 + at % 12, at % 60);
-    for part in 0..7 {
-        text.push_str(&format!("[{part}] {PARAGRAPH}\n\n"));
-    }
+    let paragraphs = (0..7).map(|part| format!("[{part}] {PARAGRAPH}\n\n"));
+    text.extend(paragraphs);
     text.push_str("[1] https://docs.aws.amazon.com/health/latest/ug/getting-started.html");
     text
 }

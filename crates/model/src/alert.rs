@@ -260,10 +260,14 @@ impl Alert {
             status: entity.status.clone(),
             account: account.clone(),
         };
-        let mut by_status = BTreeMap::new();
+        let mut by_status = event.unlisted.clone();
         for entity in entities {
-            *by_status.entry(entity.status.clone()).or_insert(0) += 1;
+            match by_status.get_mut(&entity.status) {
+                Some(known) => *known += 1,
+                None => _ = by_status.insert(entity.status.clone(), 1),
+            }
         }
+        let affected = by_status.values().fold(0, |sum, known| u32::saturating_add(sum, *known));
         let of_communication = SpaceName(format!("{space}#{}", event.communication_key()));
         Self {
             version: VERSION,
@@ -288,13 +292,13 @@ impl Alert {
                 by_status: BTreeMap::from([(status, 1)]),
                 shown: vec![Account {
                     id: account.clone(),
-                    resources: count(entities.len()),
+                    resources: affected,
                     ..Account::default()
                 }],
                 groups: Vec::new(),
             },
             resources: Resources {
-                total: count(entities.len()),
+                total: affected,
                 by_status,
                 shown: entities.iter().map(resource).collect(),
             },

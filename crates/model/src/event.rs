@@ -3,6 +3,8 @@
 //! Nothing here decides who hears of it. Missing fields stay missing; the questions below
 //! answer with the documented fall-back.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +49,9 @@ pub struct HealthEvent {
     pub updated: Option<When>,
     pub texts: Vec<Text>,
     pub entities: Vec<Entity>,
+    /// How many more there are by status, where only the first of each were asked for: see
+    /// [`crate::record::read_listing`].
+    pub unlisted: BTreeMap<EntityStatus, u32>,
     pub actionability: Option<Actionability>,
     pub personas: Vec<Persona>,
     /// `detail.severity` of a custom source, when it is one of the four levels.
@@ -163,7 +168,13 @@ impl HealthEvent {
     }
 
     pub fn all_entities_settled(&self) -> bool {
-        !self.entities.is_empty() && self.entities.iter().all(|entity| entity.status.is_settled())
+        let mut statuses = self.entity_statuses().peekable();
+        statuses.peek().is_some() && statuses.all(EntityStatus::is_settled)
+    }
+
+    /// Every status that an entity is in, listed or not, some of them often.
+    pub fn entity_statuses(&self) -> impl Iterator<Item = &EntityStatus> {
+        self.entities.iter().map(|entity| &entity.status).chain(self.unlisted.keys())
     }
 
     pub fn end_at(&self) -> Option<Timestamp> {

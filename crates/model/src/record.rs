@@ -9,9 +9,11 @@ mod metric;
 mod wire;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::alert::count;
 use crate::event::{Entity, HealthEvent, Shape, Text};
 use crate::ids::{AccountId, CommunicationId};
 use crate::when::{self, When};
@@ -41,6 +43,14 @@ pub enum Unreadable {
 /// Reads one JSON document: one record, an array of records, or a `PutEvents` body. The results
 /// stand in the order of the document, one per record.
 pub fn read(document: &[u8]) -> Vec<Result<HealthEvent, Unreadable>> {
+    read_listing(document, usize::MAX)
+}
+
+/// Like [`read`], with at most so many entities of each status listed and the rest counted, for
+/// a reader that shows a few of thousands. An event without a communication id keeps them all:
+/// they tell it from others.
+pub fn read_listing(document: &[u8], most: usize) -> Vec<Result<HealthEvent, Unreadable>> {
+    let from_document = |document| from_document(document, most);
     // Looked at once as a whole: the parser would look at every text by itself.
     let error = match std::str::from_utf8(document).map(wire::parse) {
         Ok(Ok(parsed)) => return from_document(parsed),
@@ -54,48 +64,52 @@ pub fn read(document: &[u8]) -> Vec<Result<HealthEvent, Unreadable>> {
     }
 }
 
-fn from_document(document: Document<'_>) -> Vec<Result<HealthEvent, Unreadable>> {
+fn from_document(document: Document<'_>, most: usize) -> Vec<Result<HealthEvent, Unreadable>> {
     match document {
-        Document::Many(items) => items.into_iter().flat_map(from_document).collect(),
-        Document::One(envelope) => from_envelope(*envelope),
+        Document::Many(items) => items.into_iter().flat_map(|i| from_document(i, most)).collect(),
+        Document::One(envelope) => from_envelope(*envelope, most),
         Document::Scalar(found) => vec![Err(Unreadable::NotAnObject(found))],
     }
 }
 
-fn from_envelope(mut envelope: Envelope<'_>) -> Vec<Result<HealthEvent, Unreadable>> {
+fn from_envelope(mut envelope: Envelope<'_>, most: usize) -> Vec<Result<HealthEvent, Unreadable>> {
     if let Some(entries) = envelope.entries.take() {
         if entries.is_empty() {
             return vec![Err(Unreadable::NoEntries)];
         }
-        return entries.into_iter().flat_map(from_document).collect();
+        return entries.into_iter().flat_map(|entry| from_document(entry, most)).collect();
     }
     let detail = match (envelope.detail.take(), envelope.detail_text.take()) {
         (Some(detail), _) => *detail,
-        (None, Some(text)) => return vec![from_detail_text(envelope, &text)],
+        (None, Some(text)) => return vec![from_detail_text(envelope, &text, most)],
         (None, None) => std::mem::take(&mut envelope.bare),
     };
     let is_record = envelope.source.is_some() || envelope.has_detail || detail.names_an_event();
     if !is_record {
         return vec![Err(Unreadable::NotARecord)];
     }
-    vec![Ok(event(envelope, detail))]
+    vec![Ok(event(envelope, detail, most))]
 }
 
 /// `PutEvents` carries `Detail` as a text that holds JSON.
-fn from_detail_text(envelope: Envelope<'_>, text: &str) -> Result<HealthEvent, Unreadable> {
+fn from_detail_text(
+    envelope: Envelope<'_>,
+    text: &str,
+    most: usize,
+) -> Result<HealthEvent, Unreadable> {
     if let Ok(Document::One(inner)) = wire::parse(text) {
-        return Ok(event(envelope, inner.bare));
+        return Ok(event(envelope, inner.bare, most));
     }
     // A `source` makes a record whatever its detail says; the text is shown as it is.
     if envelope.source.is_none() {
         return Err(Unreadable::DetailNotJson);
     }
-    let mut read = event(envelope, Detail::default());
+    let mut read = event(envelope, Detail::default(), most);
     read.texts = vec![Text { language: "en_US".to_owned(), text: text.to_owned() }];
     Ok(read)
 }
 
-fn event(envelope: Envelope<'_>, detail: Detail<'_>) -> HealthEvent {
+fn event(envelope: Envelope<'_>, detail: Detail<'_>, most: usize) -> HealthEvent {
     let shape = if detail.has_health_shape() { Shape::Health } else { Shape::Plain };
     let sender = text(envelope.account).map(AccountId);
     let delivered_in = text(envelope.region).map(crate::ids::Region);
@@ -105,6 +119,9 @@ fn event(envelope: Envelope<'_>, detail: Detail<'_>) -> HealthEvent {
     } else {
         detail.descriptions.into_iter().filter_map(wire::Description::into_text).collect()
     };
+    let communication = text(detail.communication).map(|id| without_page(id, page));
+    let most = if communication.is_some() { most } else { usize::MAX };
+    let (entities, unlisted) = entities(detail.entities, most);
     let source = text(envelope.source).map_or(Source::AwsHealth, |name| Source::parse(&name));
     HealthEvent {
         shape,
@@ -120,7 +137,7 @@ fn event(envelope: Envelope<'_>, detail: Detail<'_>) -> HealthEvent {
         delivered_in,
         time: text(envelope.time).and_then(|time| when::timestamp(&time)),
         replay: text(envelope.replay_name),
-        communication: text(detail.communication).map(|id| without_page(id, page)),
+        communication,
         page,
         pages: number(&detail.pages).unwrap_or(1).max(page),
         service: text(detail.service).unwrap_or_default().into(),
@@ -132,7 +149,8 @@ fn event(envelope: Envelope<'_>, detail: Detail<'_>) -> HealthEvent {
         end: moment(detail.end),
         updated: moment(detail.updated),
         texts,
-        entities: entities(detail.entities),
+        entities,
+        unlisted,
         actionability: text(detail.actionability).map(|word| Actionability::parse(&word)),
         personas: detail
             .personas
@@ -159,16 +177,28 @@ fn said(envelope: &[(String, String)], detail: &[(String, String)]) -> Vec<Text>
     vec![Text { language: "en_US".to_owned(), text: lines.join("\n") }]
 }
 
-fn entities(found: Vec<wire::EntityWire<'_>>) -> Vec<Entity> {
-    found
-        .into_iter()
-        .filter_map(|entity| {
-            let id = text(entity.id)?;
-            let status = text(entity.status)
-                .map_or(EntityStatus::Unknown, |word| EntityStatus::parse(&word));
-            Some(Entity { id, status })
-        })
-        .collect()
+/// The first of each status, as many as are wanted, and how many more there are.
+fn entities(
+    found: Vec<wire::EntityWire<'_>>,
+    most: usize,
+) -> (Vec<Entity>, BTreeMap<EntityStatus, u32>) {
+    let mut listed = Vec::new();
+    let mut counts: BTreeMap<EntityStatus, usize> = BTreeMap::new();
+    for entity in found {
+        let Some(id) = entity.id.0.filter(|id| !id.trim().is_empty()) else { continue };
+        let status = entity.status.0.filter(|word| !word.trim().is_empty());
+        let status = status.map_or(EntityStatus::Unknown, |word| EntityStatus::parse(&word));
+        if most < usize::MAX {
+            let count = counts.entry(status.clone()).or_default();
+            *count += 1;
+            if *count > most {
+                continue;
+            }
+        }
+        listed.push(Entity { id: id.into_owned(), status });
+    }
+    let unlisted = counts.into_iter().filter(|(_, count)| *count > most);
+    (listed, unlisted.map(|(status, all)| (status, count(all - most))).collect())
 }
 
 /// A scalar of any type as text; blank is missing.

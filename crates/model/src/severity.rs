@@ -39,7 +39,7 @@ pub fn built_in(event: &HealthEvent, now: Timestamp, regions: Option<&[Region]>)
 }
 
 fn issue(event: &HealthEvent, regions: Option<&[Region]>) -> Verdict {
-    let impaired = event.entities.iter().any(|entity| entity.status == EntityStatus::Impaired);
+    let impaired = event.entity_statuses().any(|status| *status == EntityStatus::Impaired);
     if impaired && !event.is_public() && event.category == Category::Issue {
         return Verdict { level: Severity::Critical, rule: "issue with impaired resources" };
     }

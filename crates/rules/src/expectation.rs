@@ -1,6 +1,7 @@
 //! PURE. `[[test]]`: an event told in a few words, and what must become of it. `check` and a
 //! push run them all, so that a change of routes that breaks a promise is seen before the night.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
@@ -136,6 +137,7 @@ impl Sketch {
             updated: Some(When::At(written)),
             texts: self.description.iter().map(text).collect(),
             entities: (1..=self.entity_count).map(entity).collect(),
+            unlisted: BTreeMap::new(),
             actionability: self.actionability.clone(),
             personas: Vec::new(),
             severity: None,

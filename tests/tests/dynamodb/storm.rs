@@ -71,7 +71,7 @@ pub(crate) fn member(account: usize) -> Member {
     let event = issue(account);
     let received = at(i64::try_from(account).unwrap());
     let judgement = Rules::default().judge(&event, received);
-    collector::member::member(event, judgement, "built-in", received)
+    collector::member::member(event, judgement, "built-in", received).0
 }
 
 #[tokio::test]

@@ -117,3 +117,36 @@ proptest::proptest! {
         read(format!("{{\"source\":\"x\",\"detail\":{value}}}").as_bytes());
     }
 }
+
+#[test]
+fn a_reader_of_a_few_entities_still_counts_them_all() {
+    let event = |communication: &str| {
+        let entities: Vec<String> = (0..30)
+            .map(|at| {
+                let status =
+                    ["IMPAIRED", "PENDING", "odd"][usize::from(at >= 10) + usize::from(at >= 29)];
+                format!(r#"{{"entityValue":"i-{at}","status":"{status}"}}"#)
+            })
+            .collect();
+        format!(
+            r#"{{"eventArn":"arn:x",{communication}"affectedEntities":[{},{{"entityValue":" "}}]}}"#,
+            entities.join(",")
+        )
+    };
+    let known = event(r#""communicationId":"c-1","#);
+    let whole = read(known.as_bytes()).remove(0).unwrap();
+    let few = read_listing(known.as_bytes(), 4).remove(0).unwrap();
+    let ids: Vec<&str> = few.entities.iter().map(|entity| entity.id.as_str()).collect();
+    assert_eq!(ids, ["i-0", "i-1", "i-2", "i-3", "i-10", "i-11", "i-12", "i-13", "i-29"]);
+    let (few_alert, whole_alert) = (
+        crate::Alert::of(&few, Timestamp::UNIX_EPOCH),
+        crate::Alert::of(&whole, Timestamp::UNIX_EPOCH),
+    );
+    assert_eq!(few_alert.resources.by_status, whole_alert.resources.by_status);
+    assert_eq!(few_alert.resources.total, 30);
+    assert_eq!(few_alert.accounts, whole_alert.accounts);
+    assert_eq!(few_alert.alert_id, whole_alert.alert_id);
+    // Without a communication id the resources are part of what tells it from others.
+    let unnamed = event("");
+    assert_eq!(read_listing(unnamed.as_bytes(), 4), read(unnamed.as_bytes()));
+}
