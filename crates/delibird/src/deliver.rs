@@ -100,8 +100,6 @@ impl Outcome {
 struct Attempt<'a> {
     alert: &'a Alert,
     lane: Lane,
-    /// Who is at it, by a name never used before.
-    worker: String,
     deadline: Timestamp,
     /// The turn it had when it came.
     turn: Option<Timestamp>,
@@ -111,13 +109,12 @@ struct Attempt<'a> {
 }
 
 impl<S: DocumentStore, C: ChatTransport> Delibird<S, C> {
-    /// One attempt, which ends before `deadline`. `worker` is a name never used before.
+    /// One attempt, which ends before `deadline`.
     pub async fn deliver(
         &self,
         alert: &Alert,
         arrival: Arrival,
         deadline: Timestamp,
-        worker: String,
     ) -> Result<Outcome, StateError> {
         let webhook = match self.chat.webhook(&alert.target.space).await {
             Ok(webhook) => webhook,
@@ -126,8 +123,7 @@ impl<S: DocumentStore, C: ChatTransport> Delibird<S, C> {
         let webhook = webhook.as_ref().map(Fingerprint::as_str);
         let lane = Lane::of(alert);
         let outcome = Outcome::of(End::Posted);
-        let mut attempt =
-            Attempt { alert, lane, worker, deadline, turn: None, probing: false, outcome };
+        let mut attempt = Attempt { alert, lane, deadline, turn: None, probing: false, outcome };
         let mut slot = None;
         for _ in 0..RACES {
             let known = self.ledger(alert).await?;
@@ -266,9 +262,8 @@ impl<S: DocumentStore, C: ChatTransport> Delibird<S, C> {
         attempt: &Attempt<'_>,
         now: Timestamp,
     ) -> Result<Option<Ledger>, StateError> {
-        let (token, until) = (attempt.worker.clone(), later(now, self.lease));
-        self.change(known, attempt.alert, |ledger| ledger.claim(attempt.alert, token, until, now))
-            .await
+        let until = later(now, self.lease);
+        self.change(known, attempt.alert, |ledger| ledger.claim(attempt.alert, until, now)).await
     }
 }
 

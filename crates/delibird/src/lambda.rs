@@ -22,7 +22,6 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use model::Alert;
 use model::ids::SpaceName;
-use ring::rand::{SecureRandom, SystemRandom};
 use state::DocumentStore;
 
 use crate::Delibird;
@@ -198,11 +197,7 @@ impl<S: DocumentStore, C: ChatTransport> Function<S, C> {
         figures: &mut Figures,
     ) -> Option<Back> {
         let arrival = Arrival { sent: record.sent.unwrap_or(alert.received_at) };
-        let token = match token() {
-            Ok(token) => token,
-            Err(failure) => return Some(Back { due: self.now(), failure }),
-        };
-        let outcome = match self.delibird.deliver(alert, arrival, call.deadline, token).await {
+        let outcome = match self.delibird.deliver(alert, arrival, call.deadline).await {
             Ok(outcome) => outcome,
             Err(error) => {
                 let (class, reason) = (outcome::class(&error), error.to_string());
@@ -355,14 +350,4 @@ fn count(figures: &mut Figures, alert: &Alert, outcome: &Outcome, now: Timestamp
         }
         End::Old | End::Refused { .. } | End::Unreachable { .. } => {}
     }
-}
-
-/// Never used before: not the request's id, which Lambda's own retries share.
-fn token() -> Result<String, Failure> {
-    let mut bytes = [0_u8; 16];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| Failure {
-        class: Class::Unanswered,
-        reason: "the machine has no random numbers".to_owned(),
-    })?;
-    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }

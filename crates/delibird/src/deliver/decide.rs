@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::Alert;
 use model::ids::SpaceName;
 
-use super::ledger::{Delivery, Ledger, State};
+use super::ledger::{Ledger, State};
 use super::slot::later;
 use crate::chat::ChatError;
 use crate::render::Occasion;
@@ -15,8 +15,10 @@ pub const ORDER: SignedDuration = SignedDuration::from_mins(2);
 const OVERDUE: SignedDuration = SignedDuration::from_secs(200);
 /// No longer than this is tried: after so many days nobody waits for it any more.
 pub const AGE: SignedDuration = SignedDuration::from_hours(72);
-/// While another worker posts the message before ours.
+/// While another worker posts the message before ours; longer for what has waited long, since
+/// then a post takes as long as Chat is given to fail.
 const MOMENT: SignedDuration = SignedDuration::from_secs(2);
+const LONG_MOMENT: SignedDuration = SignedDuration::from_secs(30);
 /// Later than this, a message says so and wakes nobody for what is over.
 pub const LATE: SignedDuration = SignedDuration::from_mins(15);
 
@@ -92,16 +94,16 @@ pub fn next(
         None if alert.seq <= ledger.forgotten => return Next::Settled,
         _ => {}
     }
-    if now.duration_since(arrival.sent) > AGE {
+    let held = now.duration_since(arrival.sent);
+    if held > AGE {
         return Next::GiveUp;
     }
-    let before = before(ledger, alert, known, now);
+    let before = before(ledger, alert, held, now);
     if let Before::Awaited { due } = before {
         return Next::Later { due, why: Why::Order };
     }
     let moved = ledger.webhook.is_some() && ledger.webhook.as_deref() != webhook;
     let alone = moved || before == Before::Missing;
-    let held = now.duration_since(arrival.sent);
     let held = if held > LATE { held } else { SignedDuration::ZERO };
     let stale = ledger.told > alert.seq || (!held.is_zero() && ledger.ended_after(alert.seq));
     Next::Post(Manner {
@@ -122,7 +124,7 @@ enum Before {
     Missing,
 }
 
-fn before(ledger: &Ledger, alert: &Alert, known: Option<&Delivery>, now: Timestamp) -> Before {
+fn before(ledger: &Ledger, alert: &Alert, held: SignedDuration, now: Timestamp) -> Before {
     let Some(previous) = alert.seq.checked_sub(1).filter(|previous| *previous > 0) else {
         return Before::Told;
     };
@@ -136,13 +138,14 @@ fn before(ledger: &Ledger, alert: &Alert, known: Option<&Delivery>, now: Timesta
         Some(State::Posted { .. }) => Before::Told,
         Some(State::GaveUp { .. }) => Before::Missing,
         Some(State::InFlight { until, .. }) => {
-            unless_over(later(*until, OVERDUE), later(now, MOMENT))
+            let moment = (held / 60).clamp(MOMENT, LONG_MOMENT);
+            unless_over(later(*until, OVERDUE), later(now, moment))
         }
         Some(State::Waiting { due }) => {
             unless_over(later(*due, OVERDUE), later(now.max(*due), MOMENT))
         }
         None => {
-            let over = later(known.map_or(now, |delivery| delivery.seen), ORDER);
+            let over = later(ledger.of(alert).map_or(now, |delivery| delivery.seen), ORDER);
             unless_over(over, later(now, SignedDuration::from_secs(5)).min(over))
         }
     }

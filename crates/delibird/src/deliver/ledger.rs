@@ -63,7 +63,7 @@ pub enum State {
     /// It comes back then.
     Waiting { due: Timestamp },
     /// Somebody is posting it, until then at the latest.
-    InFlight { token: String, until: Timestamp },
+    InFlight { until: Timestamp },
     Posted {
         at: Timestamp,
         /// Where, when not in its own space.
@@ -126,12 +126,12 @@ impl Ledger {
     }
 
     /// A worker begins to post. What only its fallback has seen is posted whole.
-    pub fn claim(&mut self, alert: &Alert, token: String, until: Timestamp, now: Timestamp) {
+    pub fn claim(&mut self, alert: &Alert, until: Timestamp, now: Timestamp) {
         let entry = self.entry(alert, now);
         if let State::Posted { fallback: Some(_), .. } = entry.state {
             entry.sent.clear();
         }
-        entry.state = State::InFlight { token, until };
+        entry.state = State::InFlight { until };
     }
 
     /// One of the alert's messages is out.

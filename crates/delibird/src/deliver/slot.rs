@@ -130,7 +130,9 @@ impl Slot {
             }
             return (Taken::At(free), after);
         }
-        let turn = later((*tail).max(free), GAP).min(later(now, FARTHEST_TURN));
+        // Whoever does not find out himself comes back when it is known.
+        let known = self.failing.map_or(now, |failing| later(now, failing.pause(now)));
+        let turn = later((*tail).max(free).max(known), GAP).min(later(now, FARTHEST_TURN));
         *tail = turn;
         (Taken::Later(turn), after)
     }
@@ -152,9 +154,8 @@ impl Slot {
     pub fn failed(&self, asked: Option<SignedDuration>, now: Timestamp) -> Self {
         let since = self.failing.map_or(now, |failing| failing.since);
         let asked = asked.map(|asked| asked.min(LONGEST_ASKED));
-        let pause = asked.unwrap_or_default().max(pause(now.duration_since(since)));
-        let until = later(now, pause);
-        let failing = Failing { since, last: now, until, asked: asked.is_some() };
+        let mut failing = Failing { since, last: now, until: now, asked: asked.is_some() };
+        failing.until = later(now, asked.unwrap_or_default().max(failing.pause(now)));
         Self { failing: Some(failing), ..self.clone() }
     }
 
@@ -165,17 +166,19 @@ impl Slot {
     }
 }
 
-/// How long a space that has failed for so long is left alone. A message that is handed out at
-/// each end of a pause for three days must not reach the thousandth time, after which its queue
-/// may drop it.
-fn pause(failing: SignedDuration) -> SignedDuration {
-    let hours = failing.as_hours();
-    let longest = match hours {
-        ..7 => SignedDuration::from_mins(1),
-        7..32 => SignedDuration::from_mins(5),
-        _ => SignedDuration::from_mins(15),
-    };
-    failing.clamp(FIRST_PAUSE, longest)
+impl Failing {
+    /// How long a space that has failed until now is left alone. A message that is handed out at
+    /// each end of a pause for three days must not reach the thousandth time, after which its
+    /// queue may drop it.
+    fn pause(&self, now: Timestamp) -> SignedDuration {
+        let failing = now.duration_since(self.since);
+        let longest = match failing.as_hours() {
+            ..6 => SignedDuration::from_mins(1),
+            6..30 => SignedDuration::from_mins(5),
+            _ => SignedDuration::from_mins(15),
+        };
+        failing.clamp(FIRST_PAUSE, longest)
+    }
 }
 
 pub(crate) fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
