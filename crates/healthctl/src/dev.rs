@@ -10,17 +10,16 @@ use anyhow::Context;
 use collector::Outcome as Accepted;
 use delibird::chat::recorder::{Keep, Recorder};
 use delibird::chat::webhook::{Patience, Webhooks};
-use delibird::chat::{ChatTransport, Post};
 use jiff::Timestamp;
 use model::HealthEvent;
 use rules::Rules;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
 use crate::cli::{Dev, Outcome};
 use crate::demo;
-use crate::inbox::{self, Inbox, PostedCopy, PostedMessage, Record, Storm};
+use crate::inbox::{self, Inbox, Record, Storm};
 use crate::machine::Machine;
-use crate::{simulate, spaces};
+use crate::{posting, simulate, spaces};
 
 /// Reads the clock; given by `main`.
 pub type Clock = fn() -> Timestamp;
@@ -57,7 +56,6 @@ struct Living {
     /// Rings when a flush may have become due earlier than was known.
     arrived: Notify,
     storming: AtomicBool,
-    to_chat: Option<mpsc::UnboundedSender<PostedMessage>>,
     clock: Clock,
 }
 
@@ -73,11 +71,11 @@ async fn serve(
     let address = listener.local_addr()?;
     let recorder = Recorder::new(Keep::Last(std::num::NonZeroUsize::MIN));
     let living = Arc::new(Living {
-        machine: Machine::new(rules, recorder),
+        machine: Machine::new(rules, recorder)
+            .telling(webhooks.map(|to| posting::start(to, clock))),
         inbox: Inbox::new(),
         arrived: Notify::new(),
         storming: AtomicBool::new(false),
-        to_chat: webhooks.map(post_in_background),
         clock,
     });
     let timer = tokio::spawn(keep_flushing(Arc::clone(&living)));
@@ -142,10 +140,6 @@ impl Living {
         while let Some(messages) = self.machine.flush((self.clock)()).await? {
             for message in messages {
                 let message = message.checked()?;
-                if let Some(chat) = &self.to_chat {
-                    // The other end lives as long as the runtime.
-                    let _ = chat.send(message.clone());
-                }
                 self.inbox.post(message);
             }
         }
@@ -170,25 +164,6 @@ async fn keep_flushing(living: Arc<Living>) {
     }
 }
 
-/// Google Chat takes one message a second and space; the inbox does not wait for it.
-fn post_in_background(webhooks: Webhooks) -> mpsc::UnboundedSender<PostedMessage> {
-    let (sender, mut waiting) = mpsc::unbounded_channel::<PostedMessage>();
-    tokio::spawn(async move {
-        while let Some(message) = waiting.recv().await {
-            let request_id = match message.copy {
-                None => message.alert_id.clone(),
-                Some(PostedCopy::Top) => message.alert_id.derived("top"),
-            };
-            let body = bytes::Bytes::from(message.message.get().to_owned());
-            if let Err(error) = webhooks.post(&message.space, &Post { request_id, body }).await {
-                say(&format!("not delivered to {}: {error}", message.space));
-            }
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-    });
-    sender
-}
-
 async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
@@ -205,7 +180,7 @@ async fn stopped() {
     let _ = interrupt.await;
 }
 
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     use std::io::Write;
     // Nobody reads stderr any more: then nobody misses the line.
     let _ = writeln!(std::io::stderr(), "healthctl: {line}");

@@ -2,7 +2,8 @@
 //!
 //! [`cli`] is what can be asked. [`input`] reads records from files; [`machine`] is the real
 //! collector and the real delibird on the memory store and an in-process topic, which
-//! [`simulate`] drives under compressed time and [`dev`] under the clock. [`render`] shows one
+//! [`simulate`] drives under compressed time and [`dev`] under the clock, with [`posting`] to real
+//! spaces. [`render`] shows one
 //! event, [`explain`] why it goes where it goes, [`check`] whether the rules are sound, and
 //! [`query`] asks SQL of JSON files. [`routes`] publishes the rules of the deployed system, which
 //! [`aws`] reaches. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
@@ -17,6 +18,7 @@ pub mod explain;
 pub mod inbox;
 pub mod input;
 pub mod machine;
+pub mod posting;
 pub mod preview;
 pub mod query;
 pub mod render;

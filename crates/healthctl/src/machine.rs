@@ -19,6 +19,7 @@ use model::trust::Trust;
 use rules::Rules;
 use state::MemoryStore;
 use state::header::Token;
+use tokio::sync::mpsc;
 
 use crate::inbox::{PostedCopy, PostedMessage};
 
@@ -28,6 +29,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(35);
 pub struct Machine<C> {
     collector: Collector<MemoryStore, Loopback, Timer>,
     chat: C,
+    /// Who else hears of every alert.
+    told: Option<mpsc::UnboundedSender<Alert>>,
     tokens: AtomicU64,
     received: Mutex<Timestamp>,
 }
@@ -42,7 +45,14 @@ impl<C: ChatTransport> Machine<C> {
             rules,
             lease: LEASE,
         };
-        Self { collector, chat, tokens: AtomicU64::new(0), received: Mutex::new(Timestamp::MIN) }
+        let received = Mutex::new(Timestamp::MIN);
+        Self { collector, chat, told: None, tokens: AtomicU64::new(0), received }
+    }
+
+    /// The same, which also tells somebody of every alert as it comes from the topic.
+    #[must_use]
+    pub fn telling(self, told: Option<mpsc::UnboundedSender<Alert>>) -> Self {
+        Self { told, ..self }
     }
 
     pub fn chat(&self) -> &C {
@@ -80,6 +90,10 @@ impl<C: ChatTransport> Machine<C> {
         now: Timestamp,
         posted: &mut Vec<PostedMessage<Bytes>>,
     ) -> anyhow::Result<()> {
+        if let Some(told) = &self.told {
+            // The other end lives as long as the runtime.
+            let _ = told.send(alert.clone());
+        }
         let space = &alert.target.space;
         for post in delibird::posts(alert, now) {
             let request_id = post.request_id.clone();
