@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up is a failed test")]
 
+mod adapters;
+mod dev;
 mod failures;
 mod request_ids;
 mod rules;
