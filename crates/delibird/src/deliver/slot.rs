@@ -173,8 +173,8 @@ impl Failing {
     fn pause(&self, now: Timestamp) -> SignedDuration {
         let failing = now.duration_since(self.since);
         let longest = match failing.as_hours() {
-            ..6 => SignedDuration::from_mins(1),
-            6..30 => SignedDuration::from_mins(5),
+            ..7 => SignedDuration::from_mins(1),
+            7..31 => SignedDuration::from_mins(5),
             _ => SignedDuration::from_mins(15),
         };
         failing.clamp(FIRST_PAUSE, longest)
