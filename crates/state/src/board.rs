@@ -121,7 +121,7 @@ pub async fn refresh<S: DocumentStore>(store: &S, space: &SpaceName, entry: &Ent
         let known: Option<Entry> = there.as_ref().map(|there| read(&key, there)).transpose()?;
         let mut fresh = entry.clone();
         if let Some(known) = known {
-            fresh.held = known.held.clone();
+            fresh.held.clone_from(&known.held);
             if known.version > entry.version || known == fresh {
                 return Ok(());
             }

@@ -52,13 +52,12 @@ fn lists(digest: &Digest) -> String {
 /// When, where, what.
 fn line(alert: &Alert) -> String {
     let when = alert.received_at.strftime("%d %H:%M");
-    let what = match &alert.digest {
-        Some(digest) => lists(digest),
-        None => {
-            let changes: Vec<&str> = alert.changes.iter().map(Change::as_str).collect();
-            let changes = changes.join(" ");
-            format!("[{changes}] {} {} accounts", alert.event.status, alert.accounts.total)
-        }
+    let what = if let Some(digest) = &alert.digest {
+        lists(digest)
+    } else {
+        let changes: Vec<&str> = alert.changes.iter().map(Change::as_str).collect();
+        let changes = changes.join(" ");
+        format!("[{changes}] {} {} accounts", alert.event.status, alert.accounts.total)
     };
     format!("{when} {} {} #{} {what}", alert.target.space, alert.kind, alert.seq)
 }
@@ -397,6 +396,9 @@ fn what_nobody_takes_in_hand_is_told_to_others_who_hear_the_rest_of_it() {
     assert_eq!(leads.thread, told.alerts[0].thread, "whoever takes it in hand does so for all");
 }
 
+/// Name, rules, what follows the first alert, what a person does about it, what is told.
+type Row<'a> = (&'a str, String, Vec<Event>, &'a [Option<Timestamp>], &'a [&'a str]);
+
 #[test]
 fn nobody_else_is_told_of_what_is_calm_over_or_in_hand() {
     let opened = "02 10:00 payments opened #1 [] open 1 accounts";
@@ -405,19 +407,19 @@ fn nobody_else_is_told_of_what_is_calm_over_or_in_hand() {
     let over = "02 10:10 payments resolved #2 [status] resolved 1 accounts";
     let calm = "[[severity]]\nlevel = 'warning'\n";
     let snoozed = "02 10:40 leads opened #1 [] open 1 accounts";
-    let rows: [(&str, String, Vec<Event>, Option<Option<Timestamp>>, &[&str]); 5] = [
-        ("in nobody's hand", ESCALATE.to_owned(), vec![], None, &[opened, escalated]),
-        ("a warning", format!("{ESCALATE}{calm}"), vec![], None, &[opened]),
-        ("resolved in time", ESCALATE.to_owned(), vec![resolved], None, &[opened, over]),
-        ("in hand", ESCALATE.to_owned(), vec![], Some(None), &[opened]),
-        ("snoozed", ESCALATE.to_owned(), vec![], Some(Some(at(minutes(40)))), &[opened, snoozed]),
+    let rows: [Row<'_>; 5] = [
+        ("in nobody's hand", ESCALATE.to_owned(), vec![], &[], &[opened, escalated]),
+        ("a warning", format!("{ESCALATE}{calm}"), vec![], &[], &[opened]),
+        ("resolved in time", ESCALATE.to_owned(), vec![resolved], &[], &[opened, over]),
+        ("in hand", ESCALATE.to_owned(), vec![], &[None], &[opened]),
+        ("snoozed", ESCALATE.to_owned(), vec![], &[Some(at(minutes(40)))], &[opened, snoozed]),
     ];
     for (name, text, more, acknowledged, expected) in rows {
         let mut stage = Stage::new(rules(&text));
         stage.events(&[issue("111111111111", 0)]);
         stage.until(at(60));
-        if let Some(until) = acknowledged {
-            acknowledge(&stage, until);
+        for until in acknowledged {
+            acknowledge(&stage, *until);
         }
         stage.events(&more);
         stage.until(on(2, "14:00"));
@@ -523,7 +525,7 @@ fn a_redelivered_record_does_not_wait_for_a_reminder() {
         .arriving(seconds(on(2, "13:00")));
     let incident = collector::incident::identify(&retirement().read()).new;
     let judgement = stage.collector.rules.judge(&resolved.read(), on(2, "13:00"));
-    let member = collector::member::member(resolved.read(), judgement, "v1", on(2, "13:00"));
+    let (member, _) = collector::member::member(resolved.read(), judgement, "v1", on(2, "13:00"));
     block_on(stage.collector.store.put_member(&incident, member)).unwrap();
     stage.events(&[resolved]);
     assert!(stage.collector.ticks.next() < Some(on(2, "13:01")), "{:?}", stage.next_due());
