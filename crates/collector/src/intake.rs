@@ -78,7 +78,8 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Collector<S, P, T> {
                     // we count, so what counts is the header after it.
                     header = self.store.bump(&incident).await?;
                 }
-                if header.due.is_none() {
+                // A later due, of a reminder weeks away, does not mean that this member was seen.
+                if header.lease.is_none() {
                     self.tick(&incident, &header, due).await?;
                 }
                 Ok(Outcome::Repeated { incident })

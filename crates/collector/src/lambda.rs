@@ -246,8 +246,8 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
             let token = token()?;
             let flushed = collector.flush(&tick.incident, token, now).await;
             flushed.map(|flushed| {
-                if let Flushed::Done { published, .. } = flushed {
-                    call.figures.published += u32::try_from(published).unwrap_or(u32::MAX);
+                if let Flushed::Done(out) = flushed {
+                    call.figures.published += u32::try_from(out.published).unwrap_or(u32::MAX);
                 }
                 Said::flushed(&flushed)
             })

@@ -1,10 +1,12 @@
 //! The event bus consumer, in the order of the flow: a record's [`incident`] is resolved, the
 //! record becomes a [`member`] of it ([`intake`]); when the incident is due, [`decide`] tells
 //! what is worth an alert, and [`flush`] freezes, publishes and commits it, so that no crash
-//! between any two steps loses or alters one. [`publish`] and [`ticks`] are the ways out.
+//! between any two steps loses or alters one. What a space should know all at once is a [`digest`]
+//! of its board. [`publish`] and [`ticks`] are the ways out.
 //! `lambda` is all of it as a Lambda function.
 
 pub mod decide;
+pub mod digest;
 pub mod flush;
 pub mod incident;
 pub mod intake;
@@ -18,7 +20,7 @@ use jiff::SignedDuration;
 use model::trust::Trust;
 use rules::Rules;
 
-pub use flush::Flushed;
+pub use flush::{Flushed, Out};
 pub use intake::Outcome;
 pub use publish::Publisher;
 pub use ticks::Ticks;

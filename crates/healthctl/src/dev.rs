@@ -137,6 +137,12 @@ impl Living {
     }
 
     async fn flush(&self) -> anyhow::Result<()> {
+        self.ticks().await?;
+        self.machine.sweep((self.clock)()).await?;
+        self.ticks().await
+    }
+
+    async fn ticks(&self) -> anyhow::Result<()> {
         while let Some(messages) = self.machine.flush((self.clock)()).await? {
             for message in messages {
                 let message = message.checked()?;
@@ -155,7 +161,7 @@ async fn keep_flushing(living: Arc<Living>) {
             say(&format!("a flush failed: {error:#}"));
         }
         let now = (living.clock)();
-        let wait = living.machine.next().map(|next| next.duration_since(now));
+        let wait = living.machine.next_due().map(|next| next.duration_since(now));
         let wait = wait.map_or(LOOK, |wait| Duration::try_from(wait).unwrap_or_default());
         tokio::select! {
             () = tokio::time::sleep(wait.min(LOOK)) => {}

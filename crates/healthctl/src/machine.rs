@@ -59,9 +59,20 @@ impl<C: ChatTransport> Machine<C> {
         &self.chat
     }
 
-    /// When the next flush is due.
+    /// When news is due.
     pub fn next(&self) -> Option<Timestamp> {
         self.collector.ticks.next()
+    }
+
+    /// When anything is: news, or what the sweep of production would find by the clock.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.next().into_iter().chain(self.collector.store.next_due()).min()
+    }
+
+    /// What the schedule of production does each minute: finds what is due by the clock.
+    pub async fn sweep(&self, now: Timestamp) -> anyhow::Result<()> {
+        self.collector.sweep(now).await?;
+        Ok(())
     }
 
     pub async fn accept(&self, event: HealthEvent, now: Timestamp) -> anyhow::Result<Outcome> {

@@ -1,6 +1,7 @@
 //! Events through the whole pipeline with compressed time: what would have been posted, in the
 //! order it would have been. An event goes before a flush of the same instant; after the last
-//! event, flushes run until none is due.
+//! event, flushes run until none is due, and the clock goes on to `--now`: what is said by the
+//! clock alone would otherwise never end.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -35,7 +36,7 @@ pub fn run(arguments: &Simulate) -> anyhow::Result<Outcome> {
     let unreadable = records.faults.len();
     let out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    let told = runtime.block_on(play(rules, records.events, out))?;
+    let told = runtime.block_on(play(rules, records.events, arguments.now, out))?;
     for reason in &told.untrusted {
         writeln!(errors, "not believed: {reason}")?;
     }
@@ -81,24 +82,30 @@ struct Told {
     threads: std::collections::HashSet<String>,
 }
 
-async fn play(rules: Rules, events: Vec<HealthEvent>, out: impl Write) -> anyhow::Result<Told> {
+async fn play(
+    rules: Rules,
+    events: Vec<HealthEvent>,
+    now: Option<Timestamp>,
+    out: impl Write,
+) -> anyhow::Result<Told> {
     let mut player = Player {
         machine: Machine::new(rules, Recorder::new(Keep::All)),
         told: Told { records: events.len(), ..Told::default() },
+        began: None,
         out,
     };
     let order = order(&events);
     let mut events: Vec<Option<HealthEvent>> = events.into_iter().map(Some).collect();
     for (time, at) in order {
         let Some(event) = events[at].take() else { continue };
-        player.flushes_before(Some(time)).await?;
+        player.before(time).await?;
         match player.machine.accept(event, time).await? {
             Accepted::New { .. } => {}
             Accepted::Repeated { .. } | Accepted::Heartbeat => player.told.unchanged += 1,
             Accepted::Untrusted(reason) => player.told.untrusted.push(reason.to_string()),
         }
     }
-    player.flushes_before(None).await?;
+    player.play_out(now).await?;
     player.out.flush()?;
     // The process ends with the run; giving its memory back piece by piece first takes long.
     std::mem::forget(player.machine);
@@ -108,22 +115,52 @@ async fn play(rules: Rules, events: Vec<HealthEvent>, out: impl Write) -> anyhow
 struct Player<W> {
     machine: Machine<Recorder>,
     told: Told,
+    /// When the first event with a time came.
+    began: Option<Timestamp>,
     out: W,
 }
 
 impl<W: Write> Player<W> {
-    async fn flushes_before(&mut self, time: Option<Timestamp>) -> anyhow::Result<()> {
-        while let Some(next) = self.machine.next().filter(|at| time.is_none_or(|time| *at < time)) {
-            for message in self.machine.flush(next).await?.unwrap_or_default() {
-                self.told.messages += 1;
-                if !self.told.threads.contains(message.thread.as_str()) {
-                    self.told.threads.insert(message.thread.0.clone());
-                }
-                message.write_line(&mut self.out)?;
-            }
-            // The recorder stands where Chat would; what it keeps was just printed.
-            self.machine.chat().drain();
+    /// Everything that is due before an event.
+    async fn before(&mut self, time: Timestamp) -> anyhow::Result<()> {
+        // A record without any time stands at the epoch, from where a digest a day would be told.
+        if self.began.is_none() && time > Timestamp::UNIX_EPOCH {
+            self.began = Some(time);
+            self.machine.sweep(time).await?;
         }
+        while let Some(due) = self.machine.next_due().filter(|due| *due < time) {
+            self.due(due).await?;
+        }
+        Ok(())
+    }
+
+    /// News to its end; the clock up to `now`, or as long as there is news.
+    async fn play_out(&mut self, now: Option<Timestamp>) -> anyhow::Result<()> {
+        while let Some(news) = self.machine.next() {
+            let due = self.machine.next_due().map_or(news, |due| due.min(news));
+            self.due(due).await?;
+        }
+        while let Some(due) =
+            self.machine.next_due().filter(|due| now.is_some_and(|now| *due <= now))
+        {
+            self.due(due).await?;
+        }
+        Ok(())
+    }
+
+    async fn due(&mut self, at: Timestamp) -> anyhow::Result<()> {
+        if self.machine.next().is_none_or(|news| news > at) {
+            self.machine.sweep(at).await?;
+        }
+        for message in self.machine.flush(at).await?.unwrap_or_default() {
+            self.told.messages += 1;
+            if !self.told.threads.contains(message.thread.as_str()) {
+                self.told.threads.insert(message.thread.0.clone());
+            }
+            message.write_line(&mut self.out)?;
+        }
+        // The recorder stands where Chat would; what it keeps was just printed.
+        self.machine.chat().drain();
         Ok(())
     }
 }

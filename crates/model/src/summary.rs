@@ -137,7 +137,7 @@ pub struct Rows {
 }
 
 /// One incident, or metric, as a line of a digest.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DigestRow {
     pub thread: ThreadKey,
@@ -172,7 +172,7 @@ pub struct DigestRow {
     pub unsettled: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Counted {
     pub name: String,
     pub count: u32,

@@ -1,5 +1,5 @@
-//! PURE. What is sound and yet not meant: rules that have run out or can never match, tables
-//! that nothing acts on. For `check`; none of it keeps a document from being used.
+//! PURE. What is sound and yet not meant: rules that have run out or can never match. For
+//! `check`; none of it keeps a document from being used.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -41,6 +41,11 @@ impl Directory {
         self.patterns.sort_by(|(a, _), (b, _)| literal(b).cmp(&literal(a)).then_with(|| a.cmp(b)));
     }
 
+    /// The accounts that are named one by one.
+    pub fn ids(&self) -> impl Iterator<Item = &AccountId> {
+        self.exact.keys()
+    }
+
     pub fn known(&self, account: &AccountId) -> Known<'_> {
         let exact = self.exact.get(account);
         let wider = self.patterns.iter().filter(|(pattern, _)| covers(pattern, account.as_str()));

@@ -192,6 +192,12 @@ impl Rules {
         }
     }
 
+    /// The spaces that members are routed to, so that each is owed a digest. Those that are only
+    /// escalated or fallen back to hear of digests when there is something to tell.
+    pub fn routed_spaces(&self) -> BTreeSet<&SpaceName> {
+        self.spaces.iter().chain(self.routes.iter().flat_map(|route| &route.spaces)).collect()
+    }
+
     /// Every space the document names, to be held against those that exist.
     pub fn every_space(&self) -> BTreeSet<&SpaceName> {
         let routed = self.routes.iter().flat_map(|route| {

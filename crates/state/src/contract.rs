@@ -8,6 +8,7 @@ use model::ids::{AlertId, IncidentId, SpaceName};
 use model::summary::Metric;
 use model::words::{Kind, Severity, Status};
 
+use crate::board::Cover;
 use crate::claim::Claim;
 use crate::document::{Document, DocumentKey, DocumentStore, Draft, MAX_BODY, Written};
 use crate::group::{Course, Group, Hashes};
@@ -124,6 +125,8 @@ fn frozen(batch: &BatchId, alert: &str) -> Frozen {
             lane: Lane::Urgent,
         },
         after: group("ops", 1),
+        entry: None,
+        covers: vec![Cover { thread: "t".into(), document: 3 }],
     }
 }
 

@@ -45,6 +45,18 @@ pub struct Group {
     pub course: Course,
 }
 
+impl Group {
+    /// When the first card of this episode went out. Earlier releases kept only the last alert.
+    pub fn opened(&self) -> Option<Timestamp> {
+        self.course.opened.or((self.seq > 0).then_some(self.last_alert))
+    }
+
+    /// A card of the incident went out here, in whatever episode.
+    pub fn has_passed(&self) -> bool {
+        self.course.passed || self.seq > 0
+    }
+}
+
 /// How an episode went so far, for what is said by the clock and for what an update is held
 /// against. Every field may be absent in items of an earlier release.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -52,6 +64,46 @@ pub struct Group {
 pub struct Course {
     /// What the last alert counted.
     pub counted: Option<Counted>,
+    /// When the episode was first told here, be it by a digest.
+    pub told: Option<Timestamp>,
+    /// When its first card went out.
+    pub opened: Option<Timestamp>,
+    /// When its resolution was told.
+    pub ended: Option<Timestamp>,
+    /// Since when it has been told as high or critical.
+    pub urgent: Option<Timestamp>,
+    /// A card of the incident went out here, in this episode or an earlier one.
+    pub passed: bool,
+    /// Reminders that were planned up to then are over.
+    pub reminded: Option<Timestamp>,
+    /// The spaces that it was escalated from, the first first.
+    pub escalated: Vec<SpaceName>,
+    /// When it was opened in the first of them.
+    pub escalated_since: Option<Timestamp>,
+    /// Of the state of a board: which digests went out.
+    pub digests: Option<Box<Digests>>,
+}
+
+/// Which digests a space has had. The board keeps it in the place of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Digests {
+    /// The last one by the clock, by its planned time; before the first, when the board began.
+    pub last: Timestamp,
+    /// The end of the last quiet hours that were told, and in how many messages.
+    #[serde(default)]
+    pub quiet: Option<(Timestamp, u32)>,
+    #[serde(default)]
+    pub storm: Option<Storming>,
+}
+
+/// A storm that is, or was, told in one thread.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Storming {
+    /// When the first was folded.
+    pub began: Timestamp,
+    pub seq: u32,
+    /// When its last digest went out.
+    pub last: Timestamp,
 }
 
 /// The totals of an alert.

@@ -6,6 +6,8 @@
 //! [`configuration`] on top; [`memory`] keeps them on one machine, `dynamodb` in AWS; [`contract`]
 //! is the suite every store passes.
 
+pub mod ack;
+pub mod board;
 pub mod claim;
 pub mod configuration;
 #[cfg(any(test, feature = "contract"))]

@@ -76,6 +76,11 @@ impl Items {
 }
 
 impl MemoryStore {
+    /// The earliest due time of all: what the sweep waits for, where it need not ask each minute.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.items().due.first().map(|(due, _)| *due)
+    }
+
     fn items(&self) -> MutexGuard<'_, Items> {
         // No method panics while it holds the lock, so a poisoned one still guards whole items.
         self.items.lock().unwrap_or_else(PoisonError::into_inner)

@@ -6,6 +6,7 @@ use model::ids::{AlertId, SpaceName};
 use model::words::{Kind, Severity, Subject};
 use serde::{Deserialize, Serialize};
 
+use crate::board::{Cover, Entry};
 use crate::group::Group;
 use crate::header::BatchId;
 
@@ -18,6 +19,19 @@ pub struct Frozen {
     pub alert: String,
     pub attributes: Attributes,
     pub after: Group,
+    /// Where the group stands on the board of its space. One that is held is told there alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Box<Entry>>,
+    /// Of a digest: the held entries it tells, which are marked as told once it is out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covers: Vec<Cover>,
+}
+
+impl Frozen {
+    /// Goes to the board instead of the topic.
+    pub fn is_held(&self) -> bool {
+        self.entry.as_ref().is_some_and(|entry| entry.held.is_some())
+    }
 }
 
 /// What an SNS filter policy may ask for.

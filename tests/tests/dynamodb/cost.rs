@@ -85,7 +85,7 @@ async fn a_flush_reads_every_shard_once_and_writes_a_handful() {
     function.flush(&incident.unwrap(), token, at(60_000)).await.unwrap();
     let bill = meter.take();
     print("one flush of them", &bill);
-    // Lease, alert and group of the outbox, freeze, settle, thaw, close.
-    assert_eq!(bill.writes, 7, "{bill}");
+    // Lease, alert and group of the outbox, freeze, board, settle, thaw, close.
+    assert_eq!(bill.writes, 8, "{bill}");
     assert_eq!(bill.reads, 11, "{bill}");
 }

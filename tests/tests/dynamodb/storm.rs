@@ -3,7 +3,7 @@
 
 use collector::publish::loopback::Loopback;
 use collector::ticks::timer::Timer;
-use collector::{Collector, Flushed, Outcome};
+use collector::{Collector, Flushed, Out, Outcome};
 use jiff::{SignedDuration, Timestamp};
 use model::HealthEvent;
 use model::trust::Trust;
@@ -99,9 +99,9 @@ async fn a_storm_is_one_message_that_names_everybody() {
         functions[function].flush(incident, Token(token.to_owned()), *due)
     };
     let first = flush(0, "a").await.unwrap();
-    assert!(matches!(first, Flushed::Done { published: 1, .. }), "{first:?}");
+    assert!(matches!(first, Flushed::Done(Out { published: 1, .. })), "{first:?}");
     let again = flush(1, "b").await.unwrap();
-    assert!(matches!(again, Flushed::Done { published: 0, .. }), "{again:?}");
+    assert!(matches!(again, Flushed::Done(Out { published: 0, .. })), "{again:?}");
     let sent: Value = serde_json::from_slice(&functions[0].publisher.take().unwrap()).unwrap();
     let alert = sent["Records"][0]["Sns"]["Message"].as_str().unwrap();
     let alert: model::Alert = serde_json::from_str(alert).unwrap();

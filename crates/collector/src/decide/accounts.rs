@@ -15,7 +15,20 @@ use super::standing::Standing;
 /// Fewer accounts than this are read faster one by one.
 const WORTH_GROUPING: usize = 8;
 
-pub(super) fn of(scene: &Scene<'_>, standing: &Standing<'_>, listed: &[Listed<'_>]) -> Accounts {
+/// Which accounts are told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    All,
+    /// Those with something left to do.
+    Open,
+}
+
+pub(super) fn of(
+    scene: &Scene<'_>,
+    standing: &Standing<'_>,
+    listed: &[Listed<'_>],
+    which: Which,
+) -> Accounts {
     if standing.newest.is_public() {
         return notified(scene);
     }
@@ -24,7 +37,10 @@ pub(super) fn of(scene: &Scene<'_>, standing: &Standing<'_>, listed: &[Listed<'_
         *resources.entry(resource.account).or_default() += 1;
     }
     let mut by_status = BTreeMap::new();
-    let standings = standing.accounts();
+    let mut standings = standing.accounts();
+    if which == Which::Open {
+        standings.retain(|_, status| *status != Status::Resolved);
+    }
     for status in standings.values() {
         *by_status.entry(status.clone()).or_insert(0) += 1;
     }

@@ -3,52 +3,76 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::alert::{EventFacts, Previous, Resource, Resources, VERSION, Why, count};
+use model::alert::{
+    Escalation, EventFacts, Previous, Resource, Resources, Target, VERSION, Why, count,
+};
 use model::ids::{AccountId, AlertId, ThreadKey};
-use model::words::{Change, EntityStatus, Kind, Subject};
-use model::{Alert, Text, When, fingerprint};
+use model::words::{Change, EntityStatus, Kind, Severity, Subject};
+use model::{Alert, Text, When, canary, fingerprint};
 use state::group::{Counted, Course, Group, Hashes};
 use state::member::SCHEMA;
 
+use super::accounts::Which;
+use super::gate::Gate;
 use super::news::{only_growth, resources};
 use super::standing::{Standing, Stream};
-use super::{Episode, Scene, accounts, is_resolved};
+use super::{Episode, Said, Scene, Weight, accounts, entry, is_resolved};
 
 /// How many accounts and resources an alert names; the totals are always whole.
 pub(super) const SHOWN: usize = 200;
 
-/// What the alert says, and since when it is news.
-pub(crate) struct Said {
+/// What the alert says, since when it is news, and whether it goes out.
+pub(crate) struct Worth {
     pub(crate) kind: Kind,
     pub(crate) changes: Vec<Change>,
     pub(crate) since: Timestamp,
+    pub(crate) gate: Gate,
 }
 
 pub(crate) fn compose(
     scene: &Scene<'_>,
     standing: &Standing<'_>,
     episode: &Episode<'_>,
-    said: Said,
-) -> (Alert, Group) {
-    let mut after = after(scene, standing, episode, &said.changes);
-    let thread = ThreadKey::of(scene.incident, after.episode);
-    let newest = standing.newest;
+    worth: Worth,
+) -> Said {
+    let (weight, held) = match &worth.gate {
+        Gate::Pass(weight) => (*weight, None),
+        Gate::Hold(held) => (Weight::Free, Some(held.clone())),
+    };
     let resources = listed(standing);
-    let accounts = accounts::of(scene, standing, &resources);
-    after.course.counted =
-        Some(Counted { accounts: accounts.total, resources: count(resources.len()) });
+    let which = if worth.kind == Kind::Reminder { Which::Open } else { Which::All };
+    let accounts = accounts::of(scene, standing, &resources, which);
+    let mut after = after(scene, standing, episode, &worth);
+    let total = match which {
+        Which::All => accounts.total,
+        Which::Open => count(standing.accounts().len()),
+    };
+    after.course.counted = Some(Counted { accounts: total, resources: count(resources.len()) });
+    let entry = entry::of(scene, standing, &after, held.clone(), &resources, &accounts);
+    let thread = ThreadKey::of(scene.incident, after.episode);
+    let alert_id = AlertId::of(&thread, scene.space, after.seq);
+    let newest = standing.newest;
     let route = route(scene, standing);
+    // What only a digest told has no card yet that an update could follow.
+    let first = held.is_none() && after.seq == 1;
+    let kind = match worth.kind {
+        _ if first && newest.health => Kind::Opened,
+        _ if first => Kind::Plain,
+        kind => kind,
+    };
     let alert = Alert {
         version: VERSION,
-        alert_id: AlertId::of(&thread, scene.space, after.seq),
-        thread,
+        alert_id: match &held {
+            None => alert_id,
+            Some(_) => alert_id.derived(&format!("held {}", after.version)),
+        },
         seq: after.seq,
-        kind: said.kind,
+        kind,
         subject: newest.subject.clone(),
         severity: after.severity,
         max_severity: after.max_severity,
-        changes: said.changes,
-        target: scene.rules.target(scene.space, route),
+        changes: if first { Vec::new() } else { worth.changes },
+        target: target(scene, route),
         why: Why {
             route: route.map(str::to_owned),
             rule: standing.decisive().rule.clone(),
@@ -58,15 +82,30 @@ pub(crate) fn compose(
         text: texts(scene, standing),
         accounts,
         resources: totals(&resources),
-        received_at: said.since,
+        received_at: worth.since,
         truncated: false,
-        previous: previous(episode),
-        escalation: None,
-        acknowledged: None,
+        previous: if first { None } else { previous(episode) },
+        escalation: scene.escalated.as_ref().and_then(|from| {
+            let first = from.origins.first()?;
+            Some(Escalation { from: (*first).clone(), since: from.since })
+        }),
+        acknowledged: scene.acknowledged(after.episode).cloned(),
         metric: newest.metric.clone(),
         digest: None,
+        thread,
     };
-    (alert, after)
+    // Nobody has a digest of canaries.
+    let entry = Some(entry).filter(|_| scene.space.as_str() != canary::SPACE);
+    Said { alert, after, entry, covers: Vec::new(), weight }
+}
+
+/// Where an escalation goes, the people it names are called.
+fn target(scene: &Scene<'_>, route: Option<&str>) -> Target {
+    let target = scene.rules.target(scene.space, route);
+    match &scene.escalated {
+        Some(from) => Target { mention: from.mention.map(str::to_owned), ..target },
+        None => target,
+    }
 }
 
 /// What the group was told last. Items of an earlier release did not count: there the bounded
@@ -87,9 +126,11 @@ fn previous(episode: &Episode<'_>) -> Option<Previous> {
 }
 
 /// Members may have come by different routes; the first of the file speaks for the space.
-fn route<'a>(scene: &Scene<'a>, standing: &Standing<'a>) -> Option<&'a str> {
-    let routed = standing.members.iter().flat_map(|member| member.spaces());
-    let ours = routed.filter(|to| to.space == *scene.space);
+pub(super) fn route<'a>(scene: &Scene<'a>, standing: &Standing<'a>) -> Option<&'a str> {
+    let members = standing.members.iter().filter(|member| scene.takes(member));
+    let routed = members.flat_map(|member| member.spaces());
+    let origins = scene.escalated.as_ref().map(|from| from.origins.as_slice()).unwrap_or_default();
+    let ours = routed.filter(|to| to.space == *scene.space || origins.contains(&&to.space));
     scene.rules.leading(ours.filter_map(|to| to.route.as_deref()))
 }
 
@@ -97,11 +138,12 @@ fn after(
     scene: &Scene<'_>,
     standing: &Standing<'_>,
     episode: &Episode<'_>,
-    changes: &[Change],
+    worth: &Worth,
 ) -> Group {
-    let (told, version, number, from) = match episode {
-        Episode::New { number, version, after } => (None, *version, *number, *after),
-        Episode::Same(group) => (Some(*group), group.version, group.episode, group.after),
+    let told = episode.told();
+    let (number, from) = match episode {
+        Episode::New { number, after, .. } => (*number, *after),
+        Episode::Same(group) => (group.episode, group.after),
     };
     let union = |known: fn(&Group) -> &Hashes, new: Vec<u64>| -> Hashes {
         told.into_iter().flat_map(|group| known(group).iter()).chain(new).collect()
@@ -110,13 +152,14 @@ fn after(
     let accounts = streams().map(|s| fingerprint::of(s.account.as_str())).collect();
     let texts = streams().flat_map(|s| s.latest.iter().map(|member| member.text)).collect();
     let resolved = is_resolved(&standing.status).then_some(standing.newest.moment);
-    let grew = told.is_some() && only_growth(changes);
+    let grew = told.is_some() && only_growth(&worth.changes);
+    let card = u32::from(matches!(worth.gate, Gate::Pass(_)));
     Group {
         schema: SCHEMA,
         space: scene.space.clone(),
-        version: version + 1,
+        version: episode.before().map_or(0, |group| group.version) + 1,
         episode: number,
-        seq: told.map_or(0, |group| group.seq) + 1,
+        seq: told.map_or(0, |group| group.seq) + card,
         after: from,
         resolved: told.and_then(|group| group.resolved).max(resolved),
         status: standing.status.clone(),
@@ -133,7 +176,40 @@ fn after(
         seen: standing.members.iter().map(|m| m.received).max().unwrap_or(scene.now),
         last_alert: scene.now,
         growth: if grew { told.map_or(0, |group| group.growth) + 1 } else { 0 },
-        course: Course::default(),
+        course: course(scene, standing, episode, worth),
+    }
+}
+
+fn course(
+    scene: &Scene<'_>,
+    standing: &Standing<'_>,
+    episode: &Episode<'_>,
+    worth: &Worth,
+) -> Course {
+    let now = Some(scene.now);
+    let card = matches!(worth.gate, Gate::Pass(_));
+    let told = episode.told();
+    let before = told.map(|group| group.course.clone()).unwrap_or_default();
+    // It says how much time is left, as a reminder would.
+    let reminds = told.is_none() || worth.kind == Kind::Reminder;
+    let urgent = card && standing.severity >= Severity::High;
+    let origins = scene.escalated.iter().flat_map(|from| &from.origins);
+    Course {
+        counted: None,
+        told: before.told.or(now),
+        opened: told.and_then(Group::opened).or(if card { now } else { None }),
+        urgent: before.urgent.or(if urgent { now } else { None }),
+        ended: before.ended.or(if is_resolved(&standing.status) { now } else { None }),
+        passed: card || episode.before().is_some_and(Group::has_passed),
+        reminded: match told {
+            Some(group) if !reminds && !worth.changes.contains(&Change::Deadline) => {
+                before.reminded.or(Some(group.last_alert))
+            }
+            _ => now,
+        },
+        escalated: origins.map(|origin| (*origin).clone()).collect(),
+        escalated_since: scene.escalated.as_ref().map(|from| from.since),
+        digests: None,
     }
 }
 
@@ -197,10 +273,10 @@ fn texts(scene: &Scene<'_>, standing: &Standing<'_>) -> Vec<Text> {
 pub(super) struct Listed<'a> {
     id: &'a str,
     pub(super) account: &'a AccountId,
-    status: EntityStatus,
+    pub(super) status: EntityStatus,
 }
 
-fn listed<'a>(standing: &Standing<'a>) -> Vec<Listed<'a>> {
+pub(super) fn listed<'a>(standing: &Standing<'a>) -> Vec<Listed<'a>> {
     let mut all: BTreeMap<(&AccountId, &str), EntityStatus> = BTreeMap::new();
     for stream in &standing.streams {
         for (id, status) in &stream.resources {

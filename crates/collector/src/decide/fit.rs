@@ -2,6 +2,7 @@
 //! wrapping escapes once more. Lists are cut first, then texts; totals stay whole.
 
 use model::Alert;
+use model::summary::{Digest, Rows};
 
 pub const MAX_BYTES: usize = 192 * 1024;
 
@@ -16,6 +17,11 @@ pub fn json(alert: &Alert) -> String {
     for shown in [100, 50, 20] {
         cut.accounts.shown.truncate(shown);
         cut.resources.shown.truncate(shown);
+        if let Some(digest) = cut.digest.as_deref_mut() {
+            for rows in lists(digest) {
+                rows.shown.truncate(shown / 2);
+            }
+        }
         encoded = encode(&cut);
         if encoded.len() <= MAX_BYTES {
             return encoded;
@@ -31,6 +37,11 @@ pub fn json(alert: &Alert) -> String {
         encoded = encode(&cut);
     }
     encoded
+}
+
+fn lists(digest: &mut Digest) -> [&mut Rows; 7] {
+    let Digest { new, held, open, stale, due, overdue, resolved, .. } = digest;
+    [new, held, open, stale, due, overdue, resolved]
 }
 
 #[expect(

@@ -86,7 +86,7 @@ pub(crate) fn only_growth(changes: &[Change]) -> bool {
 }
 
 /// Compares with what was told. Everything absent here is recorded and rides.
-fn changes(group: &Group, standing: &Standing<'_>) -> Vec<Change> {
+pub(crate) fn changes(group: &Group, standing: &Standing<'_>) -> Vec<Change> {
     let resolved = group.resolved.is_some();
     let told = |account: &str| group.accounts.contains(fingerprint::of(account));
     let mut changes = Vec::new();

@@ -91,6 +91,12 @@ impl<'a> Standing<'a> {
         open.filter(|stream| counts(stream.account)).filter_map(Stream::deadline).min()
     }
 
+    /// The nearest deadline to come of what is not settled yet.
+    pub(crate) fn deadline_after(&self, now: Timestamp) -> Option<Timestamp> {
+        let open = self.streams.iter().filter(|stream| stream.status != Status::Resolved);
+        open.filter_map(Stream::deadline).filter(|deadline| *deadline > now).min()
+    }
+
     /// Where each account stands, over all its streams.
     pub(crate) fn accounts(&self) -> BTreeMap<&'a AccountId, Status> {
         let mut accounts: BTreeMap<&AccountId, Status> = BTreeMap::new();

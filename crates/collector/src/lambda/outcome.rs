@@ -6,7 +6,7 @@ use model::HealthEvent;
 use serde::Serialize;
 
 use crate::CollectorError;
-use crate::flush::Flushed;
+use crate::flush::{Flushed, Out};
 use crate::intake::Outcome;
 use crate::publish::PublishError;
 use crate::ticks::TickError;
@@ -22,6 +22,8 @@ pub enum Decision {
     DeadLettered,
     /// Everything that was due is out.
     Flushed,
+    /// The same, but for what a digest will tell; the reason says how much and until when.
+    Held,
     /// The tick came before its time and was sent on.
     Early,
     /// Another worker is at it.
@@ -101,8 +103,14 @@ impl Said {
 
     pub fn flushed(flushed: &Flushed) -> Self {
         match flushed {
-            Flushed::Done { published, .. } => {
+            Flushed::Done(Out { published, held: 0, .. }) => {
                 Self { count: Some(*published), ..Self::of(Decision::Flushed) }
+            }
+            Flushed::Done(Out { published, held, held_until, .. }) => {
+                let until = held_until.map_or_else(String::new, |until| format!(" until {until}"));
+                let reason = format!("{held} held for a digest{until}");
+                Self { count: Some(*published), ..Self::of(Decision::Held) }
+                    .because(Level::Info, reason)
             }
             Flushed::Busy { until } => {
                 Self::of(Decision::Busy).because(Level::Info, format!("leased until {until}"))

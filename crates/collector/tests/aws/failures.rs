@@ -56,6 +56,8 @@ fn frozen() -> Frozen {
             lane: Lane::Urgent,
         },
         after,
+        entry: None,
+        covers: Vec::new(),
     }
 }
 

@@ -191,10 +191,13 @@ fn what_is_not_worth_an_alert_rides_on_the_next_one() {
         ),
         (
             "a record without a Health shape is a plain message",
-            vec![Event(serde_json::json!({
-                "source": "my.app", "account": a, "time": crate::story::at(0).to_string(),
-                "detail": {"message": "disk is full"}
-            }))],
+            vec![Event(
+                serde_json::json!({
+                    "source": "my.app", "account": a, "time": crate::story::at(0).to_string(),
+                    "detail": {"message": "disk is full"}
+                }),
+                None,
+            )],
             &["plain T1 #1 [] open 1 accounts"],
         ),
         (

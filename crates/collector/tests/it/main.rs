@@ -1,6 +1,10 @@
 //! The collector as a whole: what it says, what it never loses, and every order of its steps.
 
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
+mod clock_laws;
+#[cfg(test)]
 mod decide;
 #[cfg(test)]
 mod heartbeats;

@@ -44,10 +44,10 @@ pub(crate) fn rfc1123(time: Timestamp) -> String {
 
 /// A Health record; a row changes only what it is about.
 #[derive(Clone)]
-pub(crate) struct Event(pub(crate) Value);
+pub(crate) struct Event(pub(crate) Value, pub(crate) Option<Timestamp>);
 
 pub(crate) fn event(category: &str, account: &str, sent: i64) -> Event {
-    Event(json!({
+    let record = json!({
         "version": "0", "id": "11112222-3333-4444-5555-666677778888",
         "detail-type": "AWS Health Event", "source": "aws.health",
         "account": account, "time": at(sent).to_string(), "region": "ap-northeast-2",
@@ -62,7 +62,8 @@ pub(crate) fn event(category: &str, account: &str, sent: i64) -> Event {
             "eventDescription": [{"language": "en_US", "latestDescription": "We are investigating."}],
             "affectedEntities": [], "page": "1", "totalPages": "1",
         }
-    }))
+    });
+    Event(record, None)
 }
 
 pub(crate) fn issue(account: &str, sent: i64) -> Event {
@@ -120,8 +121,13 @@ impl Event {
         self
     }
 
-    pub(crate) fn sent(&self) -> Timestamp {
-        self.0["time"].as_str().unwrap().parse().unwrap()
+    fn arrives(&self) -> Timestamp {
+        self.1.unwrap_or_else(|| self.0["time"].as_str().unwrap().parse().unwrap())
+    }
+
+    /// Reaches us so many seconds into the story, whenever it was sent.
+    pub(crate) fn arriving(self, seconds: i64) -> Self {
+        Self(self.0, Some(at(seconds)))
     }
 
     pub(crate) fn read(&self) -> model::HealthEvent {
@@ -130,36 +136,83 @@ impl Event {
 }
 
 /// What a story ends with.
+#[derive(Default)]
 pub(crate) struct Told {
     pub(crate) alerts: Vec<Alert>,
     pub(crate) outcomes: Vec<Outcome>,
 }
 
 /// Plays events at their own times, an event before a tick of the same instant, and ticks until
-/// none is due.
+/// none is due. What is said by the clock is played as far as there is news.
 pub(crate) fn play(rules: Rules, events: &[Event]) -> Told {
-    let collector = collector(rules);
-    let mut sorted: Vec<&Event> = events.iter().collect();
-    sorted.sort_by_key(|event| event.sent());
-    let mut told = Told { alerts: Vec::new(), outcomes: Vec::new() };
-    for (index, event) in sorted.into_iter().enumerate() {
-        run_ticks(&collector, Some(event.sent()), &mut told);
-        let unique = SignedDuration::from_nanos(i64::try_from(index).unwrap());
-        let outcome = block_on(collector.accept(event.read(), event.sent() + unique)).unwrap();
-        told.outcomes.push(outcome);
+    let mut stage = Stage::new(rules);
+    stage.events(events);
+    while let Some(news) = stage.collector.ticks.next() {
+        let due = stage.next_due().unwrap_or(news).min(news);
+        stage.due(due);
     }
-    run_ticks(&collector, None, &mut told);
-    told
+    stage.told
 }
 
-fn run_ticks(collector: &OneMachine, before: Option<Timestamp>, told: &mut Told) {
-    while let Some(next) = collector.ticks.next().filter(|next| before.is_none_or(|at| *next < at))
-    {
-        let (now, incident) = collector.ticks.take(next).unwrap();
-        let token = Token(format!("{now}{incident}"));
-        block_on(collector.flush(&incident, token, now)).unwrap();
-        while let Some(event) = collector.publisher.take() {
-            told.alerts.push(alert_of(&event));
+/// The same, and the clock goes on to `until`.
+pub(crate) fn play_until(rules: Rules, events: &[Event], until: Timestamp) -> Told {
+    let mut stage = Stage::new(rules);
+    stage.events(events);
+    stage.until(until);
+    stage.told
+}
+
+/// A collector under compressed time, driven as `simulate` drives it.
+pub(crate) struct Stage {
+    pub(crate) collector: OneMachine,
+    pub(crate) told: Told,
+    arrived: i64,
+}
+
+impl Stage {
+    pub(crate) fn new(rules: Rules) -> Self {
+        Self { collector: collector(rules), told: Told::default(), arrived: 0 }
+    }
+
+    pub(crate) fn events(&mut self, events: &[Event]) {
+        let mut sorted: Vec<&Event> = events.iter().collect();
+        sorted.sort_by_key(|event| event.arrives());
+        for event in sorted {
+            let at = event.arrives();
+            if self.arrived == 0 {
+                block_on(self.collector.sweep(at)).unwrap();
+            }
+            while let Some(due) = self.next_due().filter(|due| *due < at) {
+                self.due(due);
+            }
+            let unique = SignedDuration::from_nanos(self.arrived);
+            self.arrived += 1;
+            let outcome = block_on(self.collector.accept(event.read(), at + unique)).unwrap();
+            self.told.outcomes.push(outcome);
+        }
+    }
+
+    /// Everything that is due, the clock included.
+    pub(crate) fn until(&mut self, until: Timestamp) {
+        while let Some(due) = self.next_due().filter(|due| *due <= until) {
+            self.due(due);
+        }
+    }
+
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        self.collector.ticks.next().into_iter().chain(self.collector.store.next_due()).min()
+    }
+
+    fn due(&mut self, at: Timestamp) {
+        if self.collector.ticks.next().is_none_or(|news| news > at) {
+            block_on(self.collector.sweep(at)).unwrap();
+        }
+        while let Some((tick, incident)) = self.collector.ticks.take(at) {
+            let token = Token(format!("{at}{tick}{incident}"));
+            block_on(self.collector.flush(&incident, token, at)).unwrap();
+            while let Some(event) = self.collector.publisher.take() {
+                self.told.alerts.push(alert_of(&event));
+            }
         }
     }
 }

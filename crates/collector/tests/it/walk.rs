@@ -28,6 +28,8 @@ use edges::{Edge, Shared};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flavor {
     Shipped,
+    /// The same, with a step for each call that reads or writes a document.
+    Documents,
     /// After a re-send the members are not read again.
     NoReread,
     /// A repeated member does not count itself while a lease lives.

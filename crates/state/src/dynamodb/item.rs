@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::keys::{self, Key};
+use crate::board::{Cover, Entry};
 use crate::group::{Group, Hashes};
 use crate::header::{BatchId, Header, Lease, Token};
 use crate::member::{SCHEMA, Texts};
@@ -112,7 +113,12 @@ pub(crate) fn frozen(partition: &str, place: u64, frozen: Frozen) -> Result<[Ite
     let expires = keys::keep_frozen(frozen.after.last_alert);
     let key =
         |part: &str| Key { partition: partition.to_owned(), sort: format!("{place:020}|{part}") };
-    let label = Label { batch: frozen.batch, attributes: frozen.attributes };
+    let label = Label {
+        batch: frozen.batch,
+        attributes: frozen.attributes,
+        entry: frozen.entry,
+        covers: frozen.covers,
+    };
     let alert = with(item(key("alert"), expires), keys::BODY, text(json(&label)?));
     let alert = with(alert, ALERT, text(frozen.alert));
     let alert = with(alert, ALERT_ID, text(frozen.alert_id.0));
@@ -127,6 +133,10 @@ const ALERT_ID: &str = "alert_id";
 struct Label {
     batch: BatchId,
     attributes: Attributes,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    entry: Option<Box<Entry>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    covers: Vec<Cover>,
 }
 
 pub(crate) fn read_frozen(alert: &Item, after: &Item) -> Result<Frozen> {
@@ -138,6 +148,8 @@ pub(crate) fn read_frozen(alert: &Item, after: &Item) -> Result<Frozen> {
         alert: string(alert, ALERT)?.to_owned(),
         attributes: label.attributes,
         after: read_group(after)?,
+        entry: label.entry,
+        covers: label.covers,
     })
 }
 

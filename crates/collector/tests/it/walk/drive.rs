@@ -26,7 +26,7 @@ impl Crash {
         Self(calls)
     }
 
-    fn run(self, future: impl Future<Output = ()>) {
+    pub(crate) fn run(self, future: impl Future<Output = ()>) {
         let mut context = Context::from_waker(Waker::noop());
         let mut future = pin!(future);
         let mut calls = 0;
