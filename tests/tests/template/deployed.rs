@@ -120,7 +120,7 @@ async fn the_hub_is_deployed_used_updated_and_deleted() {
     assert_eq!(rules["Rules"], json!([]));
 }
 
-/// EventBridge's own TestEventPattern, on every sample and for every rule an event passes.
+/// EventBridge's own `TestEventPattern`, on every sample and for every rule an event passes.
 async fn patterns_fit_every_sample(emulator: &Emulator, hub: &Template) {
     let forwarder = Template::named("forwarder.yaml").unwrap();
     let pattern = |template: &Template, id: &str, given: &[(&str, &str)]| {
