@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod lambda;
+pub mod stack;
 pub mod state_table;
 
 use std::io;
@@ -27,7 +28,7 @@ pub const REGION: &str = "us-east-1";
 /// Where `scripts/tools.sh` puts it.
 const INSTALLED: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/ministack/bin/ministack");
-const SERVICES: &str = "dynamodb,sqs,sns,events,lambda,iam,sts,logs,secretsmanager";
+const SERVICES: &str = "cloudformation,dynamodb,events,iam,kms,lambda,logs,monitoring,s3,scheduler,secretsmanager,sns,sqs,sts";
 const START: Duration = Duration::from_mins(1);
 
 /// Runs until it is dropped.
@@ -65,6 +66,8 @@ impl Emulator {
             .env("MINISTACK_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string())
             .env("SERVICES", SERVICES)
+            // What it tells the functions it runs.
+            .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
             .env("LOG_LEVEL", "WARNING")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

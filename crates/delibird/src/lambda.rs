@@ -196,6 +196,11 @@ impl<S: DocumentStore, C: ChatTransport> Function<S, C> {
         alert: &Alert,
         figures: &mut Figures,
     ) -> Option<Back> {
+        if alert.is_canary() {
+            figures.canary += 1;
+            self.say(call, record, Facts::of(alert), Said::of(Decision::Canary));
+            return None;
+        }
         let arrival = Arrival { sent: record.sent.unwrap_or(alert.received_at) };
         let outcome = match self.delibird.deliver(alert, arrival, call.deadline).await {
             Ok(outcome) => outcome,

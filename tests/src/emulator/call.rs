@@ -43,8 +43,14 @@ impl Emulator {
         read(path, send(service, path, request).await?)
     }
 
-    /// A service of the query protocol: SNS. Its answer is XML, of which nobody needs anything.
-    pub async fn query(&self, service: &str, form: &[(&str, &str)]) -> Result<(), CallError> {
+    /// An object for S3; a bucket when there is none in the path but its name.
+    pub async fn put(&self, path: &str, content: Vec<u8>) -> Result<(), CallError> {
+        let request = self.client.put(format!("{}{path}", self.endpoint)).body(content);
+        send("s3", path, request).await.map(drop)
+    }
+
+    /// A service of the query protocol: SNS, CloudFormation. It answers in XML.
+    pub async fn query(&self, service: &str, form: &[(&str, &str)]) -> Result<String, CallError> {
         let body: String =
             form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = self
@@ -52,7 +58,7 @@ impl Emulator {
             .post(&self.endpoint)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body);
-        send(service, service, request).await.map(drop)
+        send(service, service, request).await
     }
 }
 

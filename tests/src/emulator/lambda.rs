@@ -20,9 +20,7 @@ impl Emulator {
         binary: &Path,
         settings: &[(&str, &str)],
     ) -> Result<(), CallError> {
-        // The archive holds a script, not the binary: debug binaries are large.
-        let script = format!("#!/bin/sh\nexec '{}'\n", binary.display());
-        let archive = BASE64_STANDARD.encode(zip("bootstrap", script.as_bytes()));
+        let archive = BASE64_STANDARD.encode(archive(binary));
         let mut variables: Map<String, Value> =
             settings.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
         variables.insert("AWS_ENDPOINT_URL".to_owned(), json!(self.endpoint));
@@ -48,6 +46,12 @@ impl Emulator {
         let path = format!("/2015-03-31/functions/{function}/invocations");
         self.rest("lambda", &path, payload).await
     }
+}
+
+/// What is deployed for a binary: a script, since debug binaries are large.
+pub(super) fn archive(binary: &Path) -> Vec<u8> {
+    let script = format!("#!/bin/sh\nexec '{}'\n", binary.display());
+    zip("bootstrap", script.as_bytes())
 }
 
 /// An archive of one file, not compressed.

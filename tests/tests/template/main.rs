@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a template that cannot be read is a failed test")]
 
 mod delivery;
+mod deployed;
 mod permissions;
 mod shape;
 mod variables;

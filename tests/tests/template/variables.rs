@@ -43,6 +43,11 @@ fn every_variable_is_read_and_every_setting_is_set() {
             read_by(|lookup| collector::lambda::settings::Settings::read(lookup)),
         ),
         (
+            "collector.yaml",
+            "DelibirdFunction",
+            read_by(|lookup| delibird::lambda::settings::Settings::read(lookup)),
+        ),
+        (
             "custom.yaml",
             "CustomFunction",
             read_by(|lookup| custom::lambda::settings::Settings::read(lookup)),

@@ -3,7 +3,7 @@
 use function::failure::Class;
 use function::outcome::Level;
 use model::Alert;
-use model::words::Kind;
+use model::words::{Kind, Severity};
 use serde::Serialize;
 use state::StateError;
 
@@ -14,6 +14,8 @@ use crate::deliver::{End, Outcome};
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     Posted,
+    /// The chain works as far as here; nobody is told.
+    Canary,
     /// It was in the space before.
     NoChange,
     /// It is in the fallback space, and a dead letter besides.
@@ -55,6 +57,8 @@ pub struct Facts {
     pub seq: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
 }
 
 impl Facts {
@@ -73,6 +77,7 @@ impl Facts {
             thread: Some(alert.thread.to_string()),
             seq: Some(alert.seq),
             kind: Some(alert.kind.clone()),
+            severity: Some(alert.severity),
         }
     }
 }

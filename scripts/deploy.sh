@@ -1,0 +1,397 @@
+#!/usr/bin/env bash
+# From nothing to a delivered test message: repositories, images, data collector, forwarders.
+set -euo pipefail
+
+usage() {
+    cat <<'TXT'
+Usage: scripts/deploy.sh --alarm-email ADDRESS [OPTIONS]
+       scripts/deploy.sh --to VERSION [OPTIONS]
+       scripts/deploy.sh --destroy [OPTIONS]
+
+Deploys AWS Health alerts in six steps, each of which may be skipped and none of which harms when run again:
+
+    images       repositories (cfn/images.yaml), then scripts/ecr-push.sh
+    collector    the data collector (cfn/collector.yaml) in the hub account
+    spaces       webhooks from --spaces into the secret, when the secret has no value yet
+    forwarders   the StackSet (cfn/forwarder-stackset.yaml) and the management account's own forwarders, when --units is given
+    custom       custom metrics (cfn/custom.yaml), when --custom is given
+    test         an event through the deployed chain, until delibird says that it is posted
+
+It calls the aws command, with one profile for the hub account and one for the account that administers StackSets.
+What is not named keeps its value when a stack is updated. No secret is an argument: --webhook reads it from standard input.
+
+What is deployed:
+  --project P              begins every name; default: health
+  --region R               Region of the hub; default: the one of the profile
+  --alarm-email ADDRESS    who hears of faults of the alerting (first deploy: this or --alarm-topic)
+  --alarm-topic ARN        an existing topic instead
+  --organization ID[,ID]   organizations whose accounts may send events
+  --webhook                read one webhook URL from standard input, for the space default
+  --spaces FILE            JSON, {"ops":"https://chat.googleapis.com/.."}
+  --units OU[,OU]          organizational units, or the root, whose accounts forward
+  --regions R[,R]          Regions that forward; default: us-east-1,us-west-2
+  --call-as WHO            SELF (default) or DELEGATED_ADMIN
+  --custom                 custom metrics too
+  --set NAME=VALUE         any parameter of cfn/collector.yaml; may be repeated
+  --tag TAG, --platform P, --prebuilt FOLDER, --repository-prefix P
+                           as in scripts/ecr-push.sh
+
+How:
+  --profile P              AWS profile of the hub account
+  --management-profile P   AWS profile of the management account; default: the hub's
+  --skip STEP[,STEP]       leave steps out
+  --to VERSION             deploy images that were pushed before, newer or older, and nothing else
+  --destroy                delete the stacks; asks first. Table, key, secrets and images stay
+  --yes                    do not ask
+  --dry-run                print the plan, and do nothing
+  --endpoint-url URL       another API than AWS, for emulators
+  --help                   this text
+TXT
+}
+
+fail() {
+    printf 'deploy: %s\n' "$1" >&2
+    exit 1
+}
+
+say() { printf '%s\n' "$1" >&2; }
+
+cd "$(dirname "$0")/.."
+project=health region="" alarm_email="" alarm_topic="" organization="" spaces="" units="" regions=us-east-1,us-west-2
+call_as=SELF tag="" platform=linux/arm64 prebuilt="" prefix=health-alerts profile="" management="" skip="" to="" endpoint=""
+webhook="" read_webhook=false custom=false destroy=false dry=false sure=false
+settings=()
+while [ $# -gt 0 ]; do
+    case "$1" in
+        --webhook) read_webhook=true ;;
+        --custom) custom=true ;;
+        --destroy) destroy=true ;;
+        --dry-run) dry=true ;;
+        --yes) sure=true ;;
+        --help) usage; exit 0 ;;
+        --*)
+            [ $# -ge 2 ] || { usage >&2; exit 2; }
+            case "$1" in
+                --project) project=$2 ;;
+                --region) region=$2 ;;
+                --alarm-email) alarm_email=$2 ;;
+                --alarm-topic) alarm_topic=$2 ;;
+                --organization) organization=$2 ;;
+                --spaces) spaces=$2 ;;
+                --units) units=$2 ;;
+                --regions) regions=$2 ;;
+                --call-as) call_as=$2 ;;
+                --set) settings+=("$2") ;;
+                --tag) tag=$2 ;;
+                --platform) platform=$2 ;;
+                --prebuilt) prebuilt=$2 ;;
+                --repository-prefix) prefix=$2 ;;
+                --profile) profile=$2 ;;
+                --management-profile) management=$2 ;;
+                --skip) skip=$2 ;;
+                --to) to=$2 ;;
+                --endpoint-url) endpoint=$2 ;;
+                *) usage >&2; exit 2 ;;
+            esac
+            shift ;;
+        *) usage >&2; exit 2 ;;
+    esac
+    shift
+done
+[ -z "$spaces" ] || [ -r "$spaces" ] || fail "$spaces cannot be read"
+for step in ${skip//,/ }; do
+    case "$step" in
+        images | collector | spaces | forwarders | custom | test) ;;
+        *) fail "no such step: $step" ;;
+    esac
+done
+
+common=()
+[ -z "$endpoint" ] || common+=(--endpoint-url "$endpoint")
+[ -z "$region" ] || common+=(--region "$region")
+hub=(aws "${common[@]+"${common[@]}"}")
+[ -z "$profile" ] || hub+=(--profile "$profile")
+root=(aws "${common[@]+"${common[@]}"}")
+management=${management:-$profile}
+[ -z "$management" ] || root+=(--profile "$management")
+
+private=$(mktemp -d)
+trap 'rm -rf "$private"' EXIT
+
+skipped() {
+    case ",$skip," in *",$1,"*) return 0 ;; *) return 1 ;; esac
+}
+
+# Calls AWS, or says what it would call.
+planned() {
+    if [ "$dry" = true ]; then
+        echo "  $*"
+    else
+        "$@"
+    fi
+}
+
+output() {
+    "${hub[@]}" cloudformation describe-stacks --stack-name "$1" --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue" --output text
+}
+
+exists() {
+    local cli=$1 status
+    status=$(calls "$cli" cloudformation describe-stacks --stack-name "$2" --query 'Stacks[0].StackStatus' --output text 2>"$private/why") || {
+        grep -q 'does not exist' "$private/why" || fail "$(tail -n 1 "$private/why")"
+        return 1
+    }
+    [ "$status" != ROLLBACK_COMPLETE ] || fail "the stack $2 failed when it was made: delete it, and run this again"
+}
+
+# The aws command of the hub or of the management account, with further options.
+calls() {
+    local who=$1
+    shift
+    if [ "$who" = hub ]; then "${hub[@]}" "$@"; else "${root[@]}" "$@"; fi
+}
+
+# Makes or updates a stack and waits. Parameters that are not given keep their value.
+stack() {
+    local who=$1 name=$2 template=$3 action=create
+    shift 3
+    local options=() given=" " parameter source=(--template-body "file://$template")
+    if [ "$dry" = true ]; then
+        echo "  make or update the stack $name from $template with: ${*%%=*}"
+        return
+    fi
+    ! exists "$who" "$name" || action=update
+    for parameter in "$@"; do
+        given+="${parameter%%=*} "
+        printf '%s' "${parameter#*=}" >"$private/value"
+        json_parameter "${parameter%%=*}" <"$private/value" >>"$private/parameters.$name"
+    done
+    if [ "$action" = update ]; then
+        for parameter in $(calls "$who" cloudformation describe-stacks --stack-name "$name" --query 'Stacks[0].Parameters[].ParameterKey' --output text); do
+            grep -q "^  $parameter:" "$template" || continue
+            case "$given" in *" $parameter "*) continue ;; esac
+            printf '{"ParameterKey":"%s","UsePreviousValue":true},\n' "$parameter" >>"$private/parameters.$name"
+        done
+    fi
+    { printf '['; sed '$ s/,$//' "$private/parameters.$name" 2>/dev/null || true; printf ']'; } >"$private/given.$name"
+    rm -f "$private/parameters.$name"
+    # A call carries 51,200 bytes; more comes from a bucket of ours.
+    if [ "$(wc -c <"$template")" -gt 51200 ]; then
+        parameter=$(uploaded "$template")
+        source=(--template-url "$parameter")
+    fi
+    options=(--stack-name "$name" "${source[@]}" --parameters "file://$private/given.$name" --capabilities CAPABILITY_IAM)
+    if ! calls "$who" cloudformation "$action-stack" "${options[@]}" >/dev/null 2>"$private/why"; then
+        grep -q 'No updates are to be performed' "$private/why" || fail "the stack $name: $(tail -n 1 "$private/why")"
+        say "the stack $name is as it should be"
+        return
+    fi
+    say "the stack $name: $action"
+    calls "$who" cloudformation wait "stack-$action-complete" --stack-name "$name" || {
+        calls "$who" cloudformation describe-stack-events --stack-name "$name" \
+            --query "StackEvents[?contains(ResourceStatus,'FAILED')].[LogicalResourceId,ResourceStatusReason]" --output text >&2
+        fail "the stack $name failed; nothing else was changed"
+    }
+}
+
+# One parameter as JSON, its value from standard input, so that it is in no list of processes.
+json_parameter() {
+    printf '{"ParameterKey":"%s","ParameterValue":"%s"},\n' "$1" "$(sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' | awk 'NR > 1 { printf "\\n" } { printf "%s", $0 }')"
+}
+
+uploaded() {
+    local account bucket location
+    account=$("${hub[@]}" sts get-caller-identity --query Account --output text)
+    location=${region:-$("${hub[@]}" configure get region || true)}
+    bucket="$project-health-templates-$account-${location:-us-east-1}"
+    if ! "${hub[@]}" s3api head-bucket --bucket "$bucket" >/dev/null 2>&1; then
+        "${hub[@]}" s3 mb "s3://$bucket" >&2
+        "${hub[@]}" s3api put-public-access-block --bucket "$bucket" \
+            --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true >&2
+    fi
+    "${hub[@]}" s3 cp --only-show-errors "$1" "s3://$bucket/$(basename "$1")" >&2
+    if [ -n "$endpoint" ]; then
+        echo "$endpoint/$bucket/$(basename "$1")"
+    else
+        case "$location" in
+            cn-*) echo "https://$bucket.s3.$location.amazonaws.com.cn/$(basename "$1")" ;;
+            *) echo "https://$bucket.s3.${location:-us-east-1}.amazonaws.com/$(basename "$1")" ;;
+        esac
+    fi
+}
+
+# Parameters that name images, one a line.
+images() {
+    local functions=(collector delibird) options=(--repository-prefix "$prefix" --platform "$platform")
+    [ "$custom" = false ] || functions+=(custom)
+    [ -z "$tag" ] || options+=(--tag "$tag")
+    [ -z "$prebuilt" ] || options+=(--prebuilt "$prebuilt")
+    [ -z "$profile" ] || options+=(--profile "$profile")
+    if [ "$dry" = true ]; then
+        scripts/ecr-push.sh --dry-run --registry "ECR" "${options[@]}" "${common[@]+"${common[@]}"}" "${functions[@]}" | sed 's/^/  /' >&2
+        return
+    fi
+    scripts/ecr-push.sh "${options[@]}" "${common[@]+"${common[@]}"}" "${functions[@]}"
+}
+
+# What was pushed before under a version, as parameters.
+pushed() {
+    local function uri digest
+    for function in collector delibird; do
+        uri=$("${hub[@]}" ecr describe-repositories --repository-names "$prefix/$function" --query 'repositories[0].repositoryUri' --output text)
+        digest=$("${hub[@]}" ecr describe-images --repository-name "$prefix/$function" --image-ids "imageTag=$to" \
+            --query 'imageDetails[0].imageDigest' --output text 2>/dev/null) || fail "no image $prefix/$function:$to: push it with scripts/ecr-push.sh --tag"
+        case "$function" in
+            collector) echo "CollectorImageUri=$uri@$digest" ;;
+            delibird) echo "ECRImageUri=$uri@$digest" ;;
+        esac
+    done
+}
+
+confirm() {
+    [ "$sure" = true ] && return
+    printf '%s Type the project (%s) to go on: ' "$1" "$project" >&2
+    read -r answer
+    [ "$answer" = "$project" ] || fail "nothing was changed"
+}
+
+remove() {
+    local who=$1 name=$2
+    if [ "$dry" = true ]; then
+        echo "  delete the stack $name"
+        return
+    fi
+    exists "$who" "$name" || { say "there is no stack $name"; return; }
+    calls "$who" cloudformation delete-stack --stack-name "$name"
+    calls "$who" cloudformation wait stack-delete-complete --stack-name "$name" || fail "the stack $name is not deleted"
+    say "the stack $name is deleted"
+}
+
+# In every Region of the management account, which no StackSet reaches.
+each_region() {
+    local saved=("${root[@]}") at
+    for at in ${regions//,/ }; do
+        root=(aws --region "$at")
+        [ -z "$endpoint" ] || root+=(--endpoint-url "$endpoint")
+        [ -z "$management" ] || root+=(--profile "$management")
+        "$@"
+    done
+    root=("${saved[@]}")
+}
+
+collector="$project-health-collector"
+forwarders="$project-health-forwarders"
+forwarder="$project-health-forwarder"
+metrics="$project-health-custom"
+
+if [ "$destroy" = true ]; then
+    [ "$dry" = true ] || confirm "Alerting stops. Table, key, secrets and images stay."
+    if [ -n "$units" ]; then
+        remove root "$forwarders"
+        each_region remove root "$forwarder"
+    fi
+    [ "$custom" = false ] || remove hub "$metrics"
+    remove hub "$collector"
+    exit 0
+fi
+
+if [ -n "$to" ]; then
+    if [ "$dry" = true ]; then
+        echo "update the stack $collector to the images $to"
+        exit 0
+    fi
+    uris=$(pushed)
+    mapped=()
+    while IFS= read -r line; do mapped+=("$line"); done <<<"$uris"
+    stack hub "$collector" cfn/collector.yaml "${mapped[@]}"
+    exit 0
+fi
+
+parameters=("Project=$project")
+if ! skipped images; then
+    [ "$dry" = false ] || echo "images:"
+    stack hub "$project-health-images" cfn/images.yaml "Project=$project" "RepositoryPrefix=$prefix"
+    uris=$(images)
+    while IFS= read -r line; do
+        case "$line" in
+            CustomImageUri=*) custom_image=$line ;;
+            ?*) parameters+=("$line") ;;
+        esac
+    done <<<"$uris"
+fi
+
+if ! skipped collector; then
+    [ "$dry" = false ] || echo "collector:"
+    [ -z "$alarm_email" ] || parameters+=("AlarmEmail=$alarm_email" "AlarmTopicArn=")
+    [ -z "$alarm_topic" ] || parameters+=("AlarmTopicArn=$alarm_topic" "AlarmEmail=")
+    [ -z "$organization" ] || parameters+=("OrgId=$organization")
+    if [ "$read_webhook" = true ]; then
+        [ "$dry" = true ] || IFS= read -r webhook
+        parameters+=("GchatWebhookUrl=$webhook")
+    fi
+    stack hub "$collector" cfn/collector.yaml "${parameters[@]}" "${settings[@]+"${settings[@]}"}"
+fi
+
+if ! skipped spaces && [ -n "$spaces" ]; then
+    [ "$dry" = false ] || echo "spaces:"
+    if [ "$dry" = true ]; then
+        echo "  write $spaces into the secret of spaces, unless it has a value"
+    else
+        secret=$(output "$collector" SpacesSecretArn)
+        length=$("${hub[@]}" secretsmanager get-secret-value --secret-id "$secret" --query "length(not_null(SecretString, ''))" \
+            --output text 2>"$private/why") || {
+            grep -q ResourceNotFoundException "$private/why" || fail "$(tail -n 1 "$private/why")"
+            length=0
+        }
+        if [ "$length" -gt 0 ]; then
+            say "the secret of spaces has a value, which stays"
+        else
+            "${hub[@]}" secretsmanager put-secret-value --secret-id "$secret" --secret-string "file://$spaces" >/dev/null
+            say "the secret of spaces is written"
+        fi
+    fi
+fi
+
+if ! skipped forwarders && [ -n "$units" ]; then
+    [ "$dry" = false ] || echo "forwarders:"
+    bus=""
+    [ "$dry" = true ] || bus=$(output "$collector" EventBusArn)
+    stack root "$forwarders" cfn/forwarder-stackset.yaml "Project=$project" "CollectorEventBusArn=$bus" \
+        "OrganizationalUnitIds=$units" "Regions=$regions" "CallAs=$call_as"
+    each_region stack root "$forwarder" cfn/forwarder.yaml "Project=$project" "CollectorEventBusArn=$bus"
+fi
+
+if ! skipped custom && [ "$custom" = true ]; then
+    [ "$dry" = false ] || echo "custom:"
+    options=("Project=$project")
+    [ -z "${custom_image:-}" ] || options+=("$custom_image")
+    if [ "$dry" = false ]; then
+        options+=("StateTableName=$(output "$collector" StateTableName)" "EventBusName=$(output "$collector" EventBusName)"
+            "AlarmTopicArn=$(output "$collector" AlarmTopicArn)" "KmsKeyArn=$(output "$collector" KmsKeyArn)")
+    fi
+    stack hub "$metrics" cfn/custom.yaml "${options[@]}"
+fi
+
+if ! skipped test; then
+    if [ "$dry" = true ]; then
+        echo "test:"
+        echo "  put an event of source custom.health on the bus, and wait for delibird to say that it is posted"
+        exit 0
+    fi
+    name="deploy-test-$(date -u +%Y%m%dT%H%M%SZ)"
+    at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+    cat >"$private/entries" <<JSON
+[{"EventBusName":"$(output "$collector" EventBusName)","Source":"custom.health","DetailType":"AWS Health Event","Detail":
+"{\"eventArn\":\"arn:aws:health:global::event/TEST/HEALTH_ALERTS_TEST/$name\",\"service\":\"TEST\",\"severity\":\"info\",\"eventTypeCode\":\"HEALTH_ALERTS_TEST\",\"eventTypeCategory\":\"issue\",\"eventScopeCode\":\"ACCOUNT_SPECIFIC\",\"statusCode\":\"closed\",\"startTime\":\"$at\",\"endTime\":\"$at\",\"eventDescription\":[{\"language\":\"en_US\",\"latestDescription\":\"A test of the alerting after a deploy. Nothing happened.\"}]}"}]
+JSON
+    "${hub[@]}" events put-events --entries "file://$private/entries" --query FailedEntryCount --output text | grep -qx 0 || fail "the bus does not take the test event"
+    group="/aws/lambda/$(output "$collector" DelibirdFunctionName)"
+    for _ in $(seq 1 60); do
+        found=$("${hub[@]}" logs filter-log-events --log-group-name "$group" --filter-pattern "\"$name\"" --query 'events[].message' --output text 2>/dev/null || true)
+        case "$found" in
+            *'"decision":"posted"'*) echo "delivered"; exit 0 ;;
+        esac
+        sleep 3
+    done
+    fail "the test event was not posted within three minutes: look into $group, and see docs/runbook.md"
+fi
