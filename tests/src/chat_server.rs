@@ -66,6 +66,11 @@ impl ChatServer {
         Ok(Self { origin, shared, listening })
     }
 
+    /// Where it listens.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// The webhook URL of a space, which is opened on first mention.
     pub fn webhook(&self, space: &str) -> String {
         let mut spaces = self.shared.spaces();

@@ -1,19 +1,26 @@
 //! `cargo run -p system-tests --bin chaos -- --help`
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use system_tests::binary;
-use system_tests::chaos::{self, Plan};
+use system_tests::chaos::hub::COLLECTOR_TIMEOUT;
+use system_tests::chaos::story::routes;
+use system_tests::chaos::{self, Deployment, Plan, Script};
+use system_tests::chat_server::RequestIds;
 use system_tests::fault_proxy::Flavour;
 use system_tests::fault_proxy::fate::Rates;
 
 const HELP: &str = "\
 Runs the functions' binaries under kills, a bad network and a failing Google Chat, and accounts
-for every record in the end.
+for every record in the end. Without `--binaries` cargo builds them first.
 
-Usage: chaos [--seed N] [--events N] [--kills N] [--over SECONDS] [--processes N]
-             [--flavour as-it-is|mark-before-send|dropped-write]
+Usage: chaos [--seed N] [--events N] [--copies N] [--kills N] [--over SECONDS] [--processes N]
+             [--chat-failures PER-MILLE] [--request-ids honoured|ignored|both]
+             [--flavour as-it-is|mark-before-send|dropped-write] [--binaries FOLDER]
+       chaos --full          5,000 events, 200 kills, 20 % Chat failures, both ways
+       chaos --storm         1,000 accounts in a calm, and what they cost
 
 Exit code 0 when nothing was lost, told twice or split; 1 when something was; 2 for wrong usage.
 ";
@@ -26,61 +33,105 @@ async fn main() -> ExitCode {
         print!("{HELP}");
         return ExitCode::SUCCESS;
     }
-    let plan = match plan(&arguments) {
-        Ok(plan) => plan,
+    let plans = match plans(&arguments) {
+        Ok(plans) => plans,
         Err(wrong) => {
             eprintln!("{wrong}\n\n{HELP}");
             return ExitCode::from(2);
         }
     };
-    println!("seed            {}", plan.seed);
-    match chaos::run(&plan).await {
-        Ok(Some(report)) => {
-            println!("{report}");
-            if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-        }
-        Ok(None) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("the run broke off: {error}");
-            ExitCode::FAILURE
+    let mut clean = true;
+    for plan in plans {
+        println!("seed            {}, request ids {:?}", plan.seed, plan.request_ids);
+        match chaos::run(&plan).await {
+            Ok(Some(report)) => {
+                println!("{report}\n");
+                clean &= report.is_clean();
+            }
+            Ok(None) => clean = false,
+            Err(error) => {
+                eprintln!("the run broke off: {error}");
+                clean = false;
+            }
         }
     }
+    if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn plan(arguments: &[String]) -> Result<Plan, String> {
-    let mut plan = Plan {
-        seed: 1,
-        events: 5_000,
-        copies: 3,
-        kills: 200,
-        over: Duration::from_mins(3),
-        patience: Duration::from_mins(10),
-        processes: 3,
-        rates: Rates::rough,
-        flavour: Flavour::AsItIs,
-        collector: binary::built("collector").map_err(|error| error.to_string())?,
+fn plans(arguments: &[String]) -> Result<Vec<Plan>, String> {
+    let folder = arguments.iter().skip_while(|name| *name != "--binaries").nth(1);
+    let built = |name: &str| match folder {
+        Some(folder) => Ok(Path::new(folder).join(name)),
+        None => binary::built(name).map_err(|error| error.to_string()),
     };
+    let mut plan = Plan {
+        script: Script::Chance,
+        seed: 1,
+        events: 500,
+        copies: 3,
+        kills: 20,
+        over: Duration::from_secs(30),
+        patience: Duration::from_mins(40),
+        rates: Rates::rough,
+        chat_failures: 200,
+        request_ids: RequestIds::Honoured,
+        flavour: Flavour::AsItIs,
+        deployment: Deployment {
+            collector: built("collector")?,
+            delibird: Some(built("delibird")?),
+            processes: 8,
+            collector_timeout: COLLECTOR_TIMEOUT,
+            routes: routes(15),
+        },
+    };
+    let mut both = false;
     let mut arguments = arguments.iter();
     while let Some(name) = arguments.next() {
+        if name == "--full" {
+            (plan.events, plan.kills, plan.over) = (5_000, 200, Duration::from_mins(4));
+            plan.deployment.routes = routes(60);
+            both = true;
+            continue;
+        }
+        if name == "--storm" {
+            plan.script = Script::Storm;
+            (plan.kills, plan.chat_failures, plan.rates) = (0, 0, |_| Rates::CALM);
+            // As the template has it.
+            plan.deployment.collector_timeout = Duration::from_secs(30);
+            continue;
+        }
         let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
-        let number = || value.parse::<u64>().map_err(|_| format!("{name} {value}: not a number"));
-        let size = || value.parse::<usize>().map_err(|_| format!("{name} {value}: not a number"));
+        let wrong = || format!("{name} {value}: not understood");
+        let number = || value.parse::<u64>().map_err(|_| wrong());
+        let size = || value.parse::<usize>().map_err(|_| wrong());
         match name.as_str() {
+            "--binaries" => {}
             "--seed" => plan.seed = number()?,
             "--events" => plan.events = size()?,
+            "--copies" => plan.copies = size()?,
             "--kills" => plan.kills = number()?,
             "--over" => plan.over = Duration::from_secs(number()?),
-            "--processes" => plan.processes = size()?,
+            "--processes" => plan.deployment.processes = size()?,
+            "--chat-failures" => plan.chat_failures = value.parse().map_err(|_| wrong())?,
+            "--request-ids" => {
+                both = value == "both";
+                plan.request_ids = match value.as_str() {
+                    "honoured" | "both" => RequestIds::Honoured,
+                    "ignored" => RequestIds::Ignored,
+                    _ => return Err(wrong()),
+                }
+            }
             "--flavour" => {
                 plan.flavour = match value.as_str() {
                     "as-it-is" => Flavour::AsItIs,
                     "mark-before-send" => Flavour::MarkBeforeSend,
                     "dropped-write" => Flavour::DroppedWrite,
-                    other => return Err(format!("--flavour {other}: unknown")),
+                    _ => return Err(wrong()),
                 }
             }
-            other => return Err(format!("{other}: unknown")),
+            _ => return Err(format!("{name}: unknown")),
         }
     }
-    Ok(plan)
+    let ignored = both.then(|| Plan { request_ids: RequestIds::Ignored, ..plan.clone() });
+    Ok([plan].into_iter().chain(ignored).collect())
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use tokio::task::JoinHandle;
 
 use super::ledger::Kept;
 use super::line::Line;
-use super::story::{ROUTES, Story};
+use super::story::Story;
 use crate::emulator::{Emulator, REGION, state_table};
 use crate::fault_proxy::{Proxy, Weather};
 use crate::lambda_service::mapping::{self, Mapping, Reading};
@@ -27,17 +28,19 @@ use crate::lambda_service::{Fleet, Function, Process, Surroundings};
 const EVENTS: &str = "events";
 const FLUSH: &str = "flush";
 const DEAD_LETTERS: &str = "dead-letters";
-const DELIVERY: &str = "delivery";
+const URGENT: &str = "urgent";
+const NORMAL: &str = "normal";
 const TABLE: &str = "state";
 const TOPIC: &str = "alerts";
+const ALARMS: &str = "alarms";
+const SECRET: &str = "spaces";
 
-/// The shortest the function takes: whoever is killed with a lease holds up others for it and
+/// The shortest the functions take: whoever is killed with a lease holds up others for it and
 /// five seconds more.
-const TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a message stays unseen that nobody deleted. AWS advises six time-outs.
-const UNSEEN_SECONDS: u64 = 12;
+pub const COLLECTOR_TIMEOUT: Duration = Duration::from_secs(10);
+const DELIBIRD_TIMEOUT: Duration = Duration::from_secs(20);
 /// In place of a minute.
-const SWEEP: Duration = Duration::from_secs(3);
+const SWEEP: Duration = Duration::from_secs(15);
 
 /// What processes have around them: a proxy of their own, and somebody who reads their log.
 pub struct World {
@@ -77,45 +80,87 @@ impl Surroundings for World {
 pub struct Hub {
     pub emulator: Arc<Emulator>,
     store: DynamoStore,
-    collector: Arc<Fleet<World>>,
+    pub collector: Arc<Fleet<World>>,
+    /// Not there where a run ends at the topic.
+    pub delibird: Option<Arc<Fleet<World>>>,
     readings: Vec<Reading>,
+    flushing: Option<Flushing>,
+    processes: usize,
+}
+
+/// Ticks are worked off, and swept for.
+struct Flushing {
+    reading: Reading,
     sweeps: JoinHandle<()>,
 }
 
-impl Drop for Hub {
+impl Drop for Flushing {
     fn drop(&mut self) {
         self.sweeps.abort();
     }
 }
 
+/// What is deployed.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    pub collector: PathBuf,
+    pub delibird: Option<PathBuf>,
+    /// How many processes of each.
+    pub processes: usize,
+    pub collector_timeout: Duration,
+    pub routes: String,
+}
+
 impl Hub {
-    /// `processes` of each function.
+    /// `webhooks` by space.
     pub async fn start(
         emulator: Arc<Emulator>,
         world: &Arc<World>,
-        collector: PathBuf,
-        processes: usize,
+        deployment: &Deployment,
+        webhooks: &Value,
     ) -> Result<Self, BoxError> {
         state_table::create(&Client::new(emulator.config()), TABLE).await?;
-        queues_and_topic(&emulator).await?;
+        queues_and_topics(&emulator, deployment.collector_timeout).await?;
         let store =
             DynamoStore::new(Client::new(emulator.config()), TABLE.to_owned(), super::clock);
         let signed = Signed { by: "chaos".to_owned(), at: super::clock(), comment: String::new() };
-        configuration::push(&store, ROUTES, signed).await?;
-        let function = Function {
-            name: "collector".to_owned(),
-            program: collector,
-            settings: collector_settings(&emulator),
-            timeout: TIMEOUT,
-            concurrency: processes,
+        configuration::push(&store, &deployment.routes, signed).await?;
+        let processes = deployment.processes;
+        let fleet = |name: &str, program: &PathBuf, timeout: Duration, settings| {
+            let mut function = Function {
+                name: name.to_owned(),
+                program: program.clone(),
+                settings,
+                timeout,
+                concurrency: processes,
+            };
+            let seconds = timeout.as_secs().to_string();
+            function.settings.insert("FUNCTION_TIMEOUT_SECONDS".to_owned(), seconds);
+            Arc::new(Fleet::new(function, Arc::clone(world)))
         };
-        let collector = Arc::new(Fleet::new(function, Arc::clone(world)));
-        let map = |queue: &str, batch, pollers| {
-            let mapping = Mapping { queue: queue.to_owned(), batch, pollers };
-            mapping::read(&emulator, &mapping, &collector)
+        let map = |queue: &str, batch, fleet: &Arc<Fleet<World>>| {
+            let mapping = Mapping { queue: queue.to_owned(), batch, pollers: processes };
+            mapping::read(&emulator, &mapping, fleet)
         };
-        let readings = vec![map(EVENTS, 100, processes), map(FLUSH, 10, processes)];
-        let swept = Arc::clone(&collector);
+        let settings = collector_settings(&emulator);
+        let timeout = deployment.collector_timeout;
+        let collector = fleet("collector", &deployment.collector, timeout, settings);
+        let mut readings = vec![map(EVENTS, 100, &collector)];
+        let mut delibird = None;
+        if let Some(program) = &deployment.delibird {
+            let settings = delibird_settings(&emulator, webhooks).await?;
+            let function = fleet("delibird", program, DELIBIRD_TIMEOUT, settings);
+            readings.extend([map(URGENT, 5, &function), map(NORMAL, 10, &function)]);
+            delibird = Some(function);
+        }
+        Ok(Self { emulator, store, collector, delibird, readings, flushing: None, processes })
+    }
+
+    /// Ticks wait in their queue until then.
+    pub fn begin_flushing(&mut self) {
+        let mapping = Mapping { queue: FLUSH.to_owned(), batch: 10, pollers: self.processes };
+        let reading = mapping::read(&self.emulator, &mapping, &self.collector);
+        let swept = Arc::clone(&self.collector);
         let sweeps = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(SWEEP).await;
@@ -123,19 +168,37 @@ impl Hub {
                 let _ = swept.invoke(json!({"task": "sweep"}).to_string().into()).await;
             }
         });
-        Ok(Self { emulator, store, collector, readings, sweeps })
+        self.flushing = Some(Flushing { reading, sweeps });
+    }
+
+    pub fn stop_flushing(&mut self) {
+        self.flushing = None;
+    }
+
+    /// Until the queue of events is worked off.
+    pub async fn taken_in(&self, patience: Duration) -> Result<bool, BoxError> {
+        let started = tokio::time::Instant::now();
+        while started.elapsed() < patience {
+            if self.waiting(EVENTS).await? == 0 {
+                return Ok(true);
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        Ok(false)
     }
 
     /// Puts records on the queue as the rule of the bus does, at their times. Gives the id of
-    /// each message with the places of its story and record.
+    /// each message with the places of its story and record. Only those of this act.
     pub async fn send(
         &self,
         stories: &[Story],
+        act: Range<Duration>,
     ) -> Result<HashMap<String, (usize, usize)>, BoxError> {
         let mut due: Vec<(Duration, usize, usize)> = Vec::new();
         for (at_story, story) in stories.iter().enumerate() {
             for (at_record, record) in story.records.iter().enumerate() {
-                due.extend(record.sent.iter().map(|at| (*at, at_story, at_record)));
+                let now = record.sent.iter().filter(|at| act.contains(*at));
+                due.extend(now.map(|at| (at.saturating_sub(act.start), at_story, at_record)));
             }
         }
         due.sort_unstable();
@@ -184,9 +247,14 @@ impl Hub {
     }
 
     async fn is_quiet(&self, horizon: Duration) -> Result<bool, BoxError> {
-        let busy = self.readings.iter().any(|reading| !reading.is_idle());
-        if busy || self.waiting(EVENTS).await? > 0 {
+        let flushing = self.flushing.iter().map(|flushing| &flushing.reading);
+        if self.readings.iter().chain(flushing).any(|reading| !reading.is_idle()) {
             return Ok(false);
+        }
+        for queue in self.delibird.iter().flat_map(|_| [URGENT, NORMAL]).chain([EVENTS]) {
+            if self.waiting(queue).await? > 0 {
+                return Ok(false);
+            }
         }
         let until = super::clock() + jiff::SignedDuration::try_from(horizon)?;
         Ok(self.store.overdue(until, 1).await?.is_empty())
@@ -242,29 +310,39 @@ impl Hub {
             bodies.extend(messages.iter().filter_map(|m| m["Body"].as_str().map(str::to_owned)));
         }
     }
-
-    pub fn collector(&self) -> &Fleet<World> {
-        &self.collector
-    }
 }
 
-async fn queues_and_topic(emulator: &Emulator) -> Result<(), BoxError> {
-    for queue in [EVENTS, FLUSH, DEAD_LETTERS, DELIVERY] {
-        let attributes = json!({"VisibilityTimeout": UNSEEN_SECONDS.to_string()});
-        let created = json!({"QueueName": queue, "Attributes": attributes});
+async fn queues_and_topics(emulator: &Emulator, collector: Duration) -> Result<(), BoxError> {
+    // How long a message stays unseen that nobody deleted. AWS advises six time-outs.
+    let unseen = |timeout: Duration| (timeout.as_secs() + 2).to_string();
+    for (queue, unseen) in [
+        (EVENTS, unseen(collector)),
+        (FLUSH, unseen(collector)),
+        (URGENT, unseen(DELIBIRD_TIMEOUT)),
+        (NORMAL, unseen(DELIBIRD_TIMEOUT)),
+        (DEAD_LETTERS, unseen(Duration::ZERO)),
+    ] {
+        let created = json!({"QueueName": queue, "Attributes": {"VisibilityTimeout": unseen}});
         emulator.json("sqs", "AmazonSQS.CreateQueue", &created).await?;
     }
-    let topic = [("Action", "CreateTopic"), ("Version", "2010-03-31"), ("Name", TOPIC)];
-    emulator.query("sns", &topic).await?;
-    let (topic, queue) = (Emulator::arn("sns", TOPIC), Emulator::arn("sqs", DELIVERY));
-    let subscription = [
-        ("Action", "Subscribe"),
-        ("Version", "2010-03-31"),
-        ("TopicArn", &*topic),
-        ("Protocol", "sqs"),
-        ("Endpoint", &*queue),
-    ];
-    emulator.query("sns", &subscription).await?;
+    for topic in [TOPIC, ALARMS] {
+        let topic = [("Action", "CreateTopic"), ("Version", "2010-03-31"), ("Name", topic)];
+        emulator.query("sns", &topic).await?;
+    }
+    let others = json!({"lane": [{"anything-but": ["urgent"]}, {"exists": false}]});
+    for (queue, filter) in [(URGENT, json!({"lane": ["urgent"]})), (NORMAL, others)] {
+        let (topic, queue) = (Emulator::arn("sns", TOPIC), Emulator::arn("sqs", queue));
+        let subscription = [
+            ("Action", "Subscribe"),
+            ("Version", "2010-03-31"),
+            ("TopicArn", &*topic),
+            ("Protocol", "sqs"),
+            ("Endpoint", &*queue),
+            ("Attributes.entry.1.key", "FilterPolicy"),
+            ("Attributes.entry.1.value", &filter.to_string()),
+        ];
+        emulator.query("sns", &subscription).await?;
+    }
     Ok(())
 }
 
@@ -278,6 +356,24 @@ fn collector_settings(emulator: &Emulator) -> BTreeMap<String, String> {
     common_settings(emulator, settings)
 }
 
+async fn delibird_settings(
+    emulator: &Emulator,
+    webhooks: &Value,
+) -> Result<BTreeMap<String, String>, BoxError> {
+    let secret = json!({"Name": SECRET, "SecretString": webhooks.to_string()});
+    let made = emulator.json("secretsmanager", "secretsmanager.CreateSecret", &secret).await?;
+    let secret = made["ARN"].as_str().ok_or("a secret without a name")?.to_owned();
+    let settings = [
+        ("STATE_TABLE", TABLE.to_owned()),
+        ("SPACES_SECRET_ARN", secret),
+        ("URGENT_QUEUE_URL", emulator.queue_url(URGENT)),
+        ("NORMAL_QUEUE_URL", emulator.queue_url(NORMAL)),
+        ("DEAD_LETTERS_QUEUE_URL", emulator.queue_url(DEAD_LETTERS)),
+        ("ALARM_TOPIC_ARN", Emulator::arn("sns", ALARMS)),
+    ];
+    Ok(common_settings(emulator, settings))
+}
+
 fn common_settings<const N: usize>(
     emulator: &Emulator,
     own: [(&str, String); N],
@@ -287,7 +383,6 @@ fn common_settings<const N: usize>(
         ("AWS_ACCESS_KEY_ID", "test".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
         ("AWS_ENDPOINT_URL", emulator.endpoint().to_owned()),
-        ("FUNCTION_TIMEOUT_SECONDS", TIMEOUT.as_secs().to_string()),
     ];
     let all = common.into_iter().chain(own);
     all.map(|(key, value)| (key.to_owned(), value)).collect()

@@ -193,7 +193,7 @@ impl Ledger {
             let part = Part { story, told, space, held, alerts };
             self.sequence(&part, known);
             self.everybody(&part, known);
-            self.outcome(&part);
+            self.outcome(&part, known);
         }
     }
 
@@ -222,7 +222,7 @@ impl Ledger {
                 *first = (*first).min(posted.at);
             }
         }
-        let counted = !named.is_empty() && part.told.names == Names::WhoeverCameInTime;
+        let counted = !named.is_empty() && part.told.names != Names::Everybody;
         let mut missing = BTreeSet::new();
         let records = part.story.records.iter();
         for record in records.filter(|record| space_of(&record.account) == part.space) {
@@ -245,14 +245,31 @@ impl Ledger {
         }
     }
 
-    /// The last message tells how it stands.
-    fn outcome(&mut self, part: &Part<'_>) {
+    /// The first message shows the only account there is, and the last one tells how it stands.
+    fn outcome(&mut self, part: &Part<'_>, known: &Known<'_>) {
+        let (name, space) = (&part.story.name, part.space);
+        let first = part.alerts.iter().find(|alert| alert.seq == 1);
+        if let Some(first) = first
+            && let ([only], Names::Everybody) = (&*first.accounts.shown, part.told.names)
+            && let Some(posted) = known.posted.get(first.alert_id.as_str())
+            && !posted.body.contains(only.id.as_str())
+        {
+            self.fault(format!("LOST: the message of {name} in {space} does not show {}", only.id));
+        }
         let last = part.alerts.iter().max_by_key(|alert| alert.seq);
-        let Some((last, wanted)) = last.zip(part.told.last.as_ref()) else { return };
+        let Some(last) = last.filter(|_| !part.held) else { return };
+        let accounts = part.told.accounts.iter().filter(|one| space_of(one) == space).count();
+        if u64::from(last.accounts.total) != count(accounts)
+            && part.told.names != Names::WhoeverCameInTime
+        {
+            let total = last.accounts.total;
+            self.fault(format!("LOST: {name} in {space} counts {total} accounts of {accounts}"));
+        }
+        let Some(wanted) = &part.told.last else { return };
         let shown = last.event.communication_id.as_ref().map(CommunicationId::as_str);
         let resolved = last.event.status == Status::Resolved;
-        if (shown != Some(wanted) || resolved != part.told.resolved) && !part.held {
-            let (name, space, status) = (&part.story.name, part.space, &last.event.status);
+        if shown != Some(wanted) || resolved != part.told.resolved {
+            let status = &last.event.status;
             self.fault(format!(
                 "LOST: the last message of {name} in {space} shows {shown:?}, {status:?}, not {wanted}"
             ));
@@ -371,3 +388,6 @@ fn places<'a>(
 fn count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,9 @@ pub struct Report {
     pub ledger: Ledger,
     pub figures: fault_proxy::Figures,
     pub collector: lambda_service::Figures,
+    pub delibird: lambda_service::Figures,
+    /// After which a message may be there twice.
+    pub unknown: u64,
     pub elapsed: Duration,
 }
 
@@ -27,7 +30,7 @@ const SHOWN: usize = 20;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { ledger, figures, collector, elapsed } = self;
+        let Self { ledger, figures, collector, delibird, unknown, elapsed } = self;
         let Ledger { records, delivered, held, silenced, dead_lettered, no_change, .. } = ledger;
         writeln!(
             f,
@@ -36,7 +39,7 @@ impl fmt::Display for Report {
         writeln!(f, "copies          {no_change} no change")?;
         writeln!(
             f,
-            "alerts          {} published, {} messages, {} of them repeats",
+            "alerts          {} published, {} messages, {} of them repeats, {unknown} times nobody could know",
             ledger.alerts, ledger.messages, ledger.repeats
         )?;
         let late = |per_cent| percentile(&ledger.latencies, per_cent).as_secs_f64();
@@ -49,11 +52,19 @@ impl fmt::Display for Report {
         writeln!(f, "calls           {}", listed(&figures.calls))?;
         writeln!(
             f,
-            "refused         {}, reset before {}, done but not told {:?}",
-            figures.refused, figures.resets_before, figures.ambiguous
+            "refused         {}, reset before {}; done but not told: {}",
+            figures.refused,
+            figures.resets_before,
+            listed(&figures.ambiguous)
         )?;
         writeln!(f, "kills           {}: {}", figures.killed(), listed(&figures.kills))?;
-        writeln!(f, "collector       {collector:?}")?;
+        for (name, fleet) in [("collector", collector), ("delibird ", delibird)] {
+            let lambda_service::Figures { started, invoked, timed_out } = fleet;
+            writeln!(
+                f,
+                "{name}       {started} processes, {invoked} invocations, {timed_out} timed out"
+            )?;
+        }
         for (function, bill) in &figures.bills {
             writeln!(f, "DynamoDB        {function}: {bill}")?;
         }

@@ -46,17 +46,22 @@ pub enum Names {
     Everybody,
     /// Copies of what AWS tells the public are only counted, and later ones ride.
     WhoeverCameInTime,
+    /// There are more than a message lists, but it says how many.
+    HowMany,
 }
 
 /// The routing document in force: spaces by account, so that an incident is several groups, and
-/// waits that are short enough for a run.
-pub const ROUTES: &str = r#"
-[defaults]
-spaces = ["ops"]
-group_wait = "4s"
-group_wait_issue = "2s"
-group_interval = "15s"
+/// waits that are short enough for a run. Updates are that many seconds apart.
+pub fn routes(interval: u32) -> String {
+    let waits = format!(
+        "group_wait = \"{}s\"\ngroup_wait_issue = \"{}s\"\ngroup_interval = \"{interval}s\"\n",
+        interval / 4,
+        interval / 7,
+    );
+    format!("[defaults]\nspaces = [\"ops\"]\n{waits}{RULES}")
+}
 
+const RULES: &str = r#"
 [[silence]]
 when = "type_code like '%_SILENCED_%'"
 until = 2100-01-01
@@ -117,6 +122,46 @@ pub fn stories(amount: Amount, now: Timestamp, seed: u64) -> Vec<Story> {
         let story = teller.tell();
         events += story.records.len();
         stories.push(story);
+    }
+    stories
+}
+
+/// When the second act begins; both are played as fast as they go.
+pub const SECOND_ACT: Duration = Duration::from_hours(1);
+const STORM_ACCOUNTS: u64 = 1_000;
+
+/// One incident told to a thousand accounts, twice each, and resolved for all of them in the
+/// second act; and one of which every account hears twenty times.
+pub fn storm(now: Timestamp) -> Vec<Story> {
+    const NEWS: [&str; 20] = [
+        "alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india",
+        "juliett", "kilo", "lima", "mike", "november", "oscar", "papa", "quebec", "romeo",
+        "sierra", "tango",
+    ];
+    let amount = Amount { events: 0, copies: 2, over: Duration::ZERO };
+    let accounts: BTreeSet<String> =
+        (0..STORM_ACCOUNTS).map(|number| format!("{:012}", 200_000_000_000 + number)).collect();
+    let mut dice = Dice::new(0);
+    let mut teller = Teller { number: 0, now, amount, dice: &mut dice };
+    let resolved =
+        Communication { id: "c2", status: "closed", entity: "RESOLVED", minute: 20, ..OPEN };
+    let mut storm = teller.story("storm", &accounts, &[OPEN, resolved], true);
+    for record in storm.records.iter_mut().filter(|one| one.communication.starts_with("c2")) {
+        record.sent.fill(SECOND_ACT);
+    }
+    let amount = Amount { copies: 1, ..amount };
+    let mut teller = Teller { number: 1, now, amount, dice: &mut dice };
+    let ids: Vec<String> = (1..=NEWS.len()).map(|number| format!("c{number}")).collect();
+    let all: Vec<Communication<'_>> = (0..)
+        .zip(ids.iter().zip(NEWS))
+        .map(|(minute, (id, text))| Communication { id, text, minute, ..OPEN })
+        .collect();
+    let told = teller.story("told twenty times", &accounts, &all, false);
+    let mut stories = vec![storm, told];
+    for story in &mut stories {
+        if let Ends::Told(told) = &mut story.ends {
+            told.names = Names::HowMany;
+        }
     }
     stories
 }
@@ -361,7 +406,7 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{Amount, Ends, ROUTES, space_of, stories};
+    use super::{Amount, Ends, routes, space_of, stories};
 
     #[test]
     fn there_is_enough_of_everything_and_the_same_for_the_same_seed() {
@@ -396,7 +441,7 @@ mod tests {
     }
     #[test]
     fn the_routing_document_sends_every_account_where_we_think_and_silences_what_it_should() {
-        let rules = rules::Rules::parse(ROUTES, "test").unwrap();
+        let rules = rules::Rules::parse(&routes(15), "test").unwrap();
         let amount = Amount { events: 5_000, copies: 1, over: Duration::from_secs(100) };
         for story in stories(amount, Timestamp::UNIX_EPOCH, 1) {
             for record in &story.records {

@@ -130,9 +130,10 @@ pub(super) fn deadly(call: &Call, flavour: Flavour) -> u64 {
         // Where it does the damage: after the mark, before the send.
         Step::Close if flavour == Flavour::MarkBeforeSend => 500,
         _ if flavour == Flavour::MarkBeforeSend => 0,
-        Step::Post | Step::Publish => 250,
+        Step::Post | Step::Publish => 300,
+        Step::Document => 120,
         Step::Lease | Step::Outbox | Step::Freeze | Step::Settle | Step::Thaw | Step::Close => 80,
-        Step::Document | Step::Visibility | Step::Due | Step::Send => 60,
+        Step::Visibility | Step::Due | Step::Send => 60,
         Step::Claim | Step::Texts | Step::Count => 20,
         Step::Member | Step::LookUp | Step::Header | Step::Query | Step::Other => 8,
     }

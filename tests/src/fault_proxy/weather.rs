@@ -47,8 +47,8 @@ pub struct Figures {
     pub calls: BTreeMap<(String, Step), u64>,
     pub refused: u64,
     pub resets_before: u64,
-    /// Done, and the function was not told: by service.
-    pub ambiguous: BTreeMap<Service, u64>,
+    /// Done, and the function was not told.
+    pub ambiguous: BTreeMap<(String, Step), u64>,
     pub kills: BTreeMap<(String, Step), u64>,
     /// By function.
     pub bills: BTreeMap<String, Bill>,
@@ -58,6 +58,12 @@ pub struct Figures {
 impl Figures {
     pub fn killed(&self) -> u64 {
         self.kills.values().sum()
+    }
+
+    /// After how many calls and kills a function could not know whether its work was done.
+    pub fn unknown(&self, function: &str) -> u64 {
+        let both = self.kills.iter().chain(&self.ambiguous);
+        both.filter(|((of, _), _)| of == function).map(|(_, count)| count).sum()
     }
 }
 
@@ -143,7 +149,7 @@ impl Weather {
             Fate::Refused(_) => figures.refused += 1,
             Fate::ResetBefore => figures.resets_before += 1,
             Fate::ResetAfter | Fate::NeverAnswered => {
-                *figures.ambiguous.entry(call.service).or_default() += 1;
+                *figures.ambiguous.entry((function.to_owned(), call.step)).or_default() += 1;
             }
             _ => {}
         }

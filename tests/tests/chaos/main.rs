@@ -6,22 +6,33 @@
 use std::time::Duration;
 
 use system_tests::binary;
-use system_tests::chaos::{self, Plan, Report};
+use system_tests::chaos::hub::COLLECTOR_TIMEOUT;
+use system_tests::chaos::story::routes;
+use system_tests::chaos::{self, Deployment, Plan, Report, Script};
+use system_tests::chat_server::RequestIds;
 use system_tests::fault_proxy::Flavour;
 use system_tests::fault_proxy::fate::Rates;
 
 fn small(flavour: Flavour) -> Plan {
     Plan {
+        script: Script::Chance,
         seed: 11,
         events: 150,
         copies: 3,
         kills: 6,
         over: Duration::from_secs(10),
-        patience: Duration::from_mins(4),
-        processes: 2,
+        patience: Duration::from_mins(10),
         rates: Rates::rough,
+        chat_failures: 200,
+        request_ids: RequestIds::Honoured,
         flavour,
-        collector: binary::built("collector").unwrap(),
+        deployment: Deployment {
+            collector: binary::built("collector").unwrap(),
+            delibird: None,
+            processes: 4,
+            collector_timeout: COLLECTOR_TIMEOUT,
+            routes: routes(15),
+        },
     }
 }
 
@@ -35,8 +46,10 @@ async fn run(plan: Plan) -> Option<Report> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_lost_or_split_however_often_functions_are_killed() {
-    let Some(report) = run(small(Flavour::AsItIs)).await else { return };
+async fn nothing_is_lost_repeated_or_split_however_often_functions_are_killed() {
+    let mut plan = small(Flavour::AsItIs);
+    plan.deployment.delibird = Some(binary::built("delibird").unwrap());
+    let Some(report) = run(plan).await else { return };
     assert!(report.is_clean());
     assert_eq!(report.figures.killed(), 6);
 }

@@ -1,7 +1,6 @@
 //! The hub as its template wires it, small: bus → rule → events → collector → topic → delivery.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
@@ -195,11 +194,5 @@ impl Hub {
 
 /// A function as cargo builds it beside this test.
 pub(crate) fn binary(function: &str) -> PathBuf {
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--locked", "-p", function, "--bin", function])
-        .status();
-    assert!(built.is_ok_and(|status| status.success()), "{function} does not build");
-    let test = std::env::current_exe().unwrap();
-    // target/<profile>/deps/e2e-<hash>
-    test.ancestors().nth(2).unwrap().join(function)
+    system_tests::binary::built(function).unwrap()
 }
