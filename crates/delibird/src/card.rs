@@ -173,6 +173,9 @@ pub struct DecoratedText {
     pub wrap_text: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_icon: Option<Icon>,
+    /// Icons side by side stand on one line only at the top.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_icon_vertical_alignment: Option<VerticalAlignment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub button: Option<Button>,
 }

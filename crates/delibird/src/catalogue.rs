@@ -274,6 +274,8 @@ pub enum Counted {
     Open,
     New,
     Due,
+    /// Open, and not heard of for long.
+    Stale,
     Resolved,
     Undelivered,
 }

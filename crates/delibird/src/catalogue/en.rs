@@ -216,6 +216,7 @@ const DIGEST: DigestWords = DigestWords {
         Counted::Open => format!("{n} open"),
         Counted::New => format!("{n} new"),
         Counted::Due => format!("{n} due"),
+        Counted::Stale => format!("{n} without news"),
         Counted::Resolved => format!("{n} resolved"),
         Counted::Undelivered => format!("{n} undelivered"),
     },

@@ -218,6 +218,7 @@ const DIGEST: DigestWords = DigestWords {
         Counted::Open => format!("진행 중 {n}"),
         Counted::New => format!("새 알림 {n}"),
         Counted::Due => format!("기한 예정 {n}"),
+        Counted::Stale => format!("소식 없음 {n}"),
         Counted::Resolved => format!("해결됨 {n}"),
         Counted::Undelivered => format!("미전달 {n}"),
     },

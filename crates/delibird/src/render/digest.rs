@@ -142,6 +142,7 @@ impl View<'_> {
             (Counted::Open, digest.open.total),
             (Counted::Due, digest.due.total),
             (Counted::New, digest.new.total),
+            (Counted::Stale, digest.stale.total),
             (Counted::Undelivered, digest.undelivered),
             (Counted::Resolved, digest.resolved.total),
         ];

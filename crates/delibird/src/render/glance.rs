@@ -7,7 +7,9 @@ use model::alert::{Account, AccountGroup, count};
 use model::words::{Actionability, Category, Severity, Subject};
 
 use super::{Layout, View};
-use crate::card::{CardHtml, Colour, Columns, DecoratedText, IconName, Widget, cut_columns};
+use crate::card::{
+    CardHtml, Colour, Columns, DecoratedText, IconName, VerticalAlignment, Widget, cut_columns,
+};
 use crate::catalogue::grouped;
 use crate::clock::Deadline;
 
@@ -297,6 +299,7 @@ pub(super) fn cell(label: &str, text: CardHtml, below: &str, icon: IconName) -> 
         bottom_label: CardHtml::esc(&cut_columns(below, BELOW)),
         wrap_text: true,
         start_icon: Some(icon.saying(label)),
+        start_icon_vertical_alignment: Some(VerticalAlignment::Top),
         button: None,
     }
 }

@@ -75,6 +75,17 @@ fn the_first_sixty_columns_hold_severity_service_region_whose_and_what() {
 }
 
 #[test]
+fn a_digest_that_lists_anything_does_not_call_it_quiet() {
+    let whole = digest(DigestReason::Schedule).digest.unwrap();
+    let mut stale = quiet_digest();
+    stale.digest.as_mut().unwrap().stale = whole.stale;
+    let sentence = checked(&stale).message.fallback_text;
+    assert!(sentence.as_str().ends_with("Daily digest: 1 without news"), "{}", sentence.as_str());
+    let sentence = checked(&quiet_digest()).message.fallback_text;
+    assert!(sentence.as_str().ends_with("Daily digest: All quiet"), "{}", sentence.as_str());
+}
+
+#[test]
 fn people_are_called_when_it_begins_or_gets_worse_and_never_for_what_is_over() {
     let rise = |changes: Vec<Change>| Alert { changes, ..updated(issue()) };
     let mut over = issue();

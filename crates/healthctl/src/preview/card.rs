@@ -56,10 +56,13 @@ fn draw_section(section: &Section) -> Markup {
         section.widgets.len()
     };
     let (first, rest) = section.widgets.split_at(visible);
+    let header = section.header.as_deref().map(card_html::parse);
+    // Whoever hears "show more" hears of which section.
+    let name = header.as_ref().map(|header| header.plain());
     html! {
-        div .section {
-            @if let Some(header) = &section.header {
-                h4 .section-header { (card_html::parse(header).markup()) }
+        div .section role=[name.as_ref().map(|_| "group")] aria-label=[name] {
+            @if let Some(header) = header {
+                h4 .section-header { (header.markup()) }
             }
             @for item in first { (widget::draw(item)) }
             @if !rest.is_empty() {

@@ -14,22 +14,7 @@ pub(super) fn parse(source: &str) -> Formatted {
 
 /// The text without its marks, as a notification shows it.
 pub(super) fn plain(source: &str) -> String {
-    fn walk(nodes: &[Node], out: &mut String) {
-        for node in nodes {
-            match node {
-                Node::Text(text) => out.push_str(text),
-                Node::Break => out.push(' '),
-                Node::Mention(who) => {
-                    out.push('@');
-                    out.push_str(who);
-                }
-                Node::Styled(_, inner) => walk(inner, out),
-            }
-        }
-    }
-    let mut out = String::new();
-    walk(&parse(source).nodes, &mut out);
-    out
+    parse(source).plain()
 }
 
 fn nodes(source: &str, faults: &mut Vec<Fault>) -> Vec<Node> {

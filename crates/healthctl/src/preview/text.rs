@@ -56,6 +56,26 @@ impl Formatted {
         draw(&self.nodes)
     }
 
+    /// The words alone, for a reader that hears them.
+    pub(super) fn plain(&self) -> String {
+        fn walk(nodes: &[Node], out: &mut String) {
+            for node in nodes {
+                match node {
+                    Node::Text(text) => out.push_str(text),
+                    Node::Break => out.push(' '),
+                    Node::Mention(who) => {
+                        out.push('@');
+                        out.push_str(who);
+                    }
+                    Node::Styled(_, inner) => walk(inner, out),
+                }
+            }
+        }
+        let mut out = String::new();
+        walk(&self.nodes, &mut out);
+        out
+    }
+
     pub(super) fn colours(&self) -> Vec<Rgb> {
         let mut found = Vec::new();
         collect_colours(&self.nodes, &mut found);

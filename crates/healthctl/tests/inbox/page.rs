@@ -77,6 +77,9 @@ fn sections_fold_by_click_and_by_keyboard() {
              return [b.innerText.trim(), b.getAttribute('aria-expanded'), b.previousElementSibling.hidden];",
         )
     };
+    let section =
+        browser.eval("document.querySelector('[data-fold]').closest('[role=group]').ariaLabel");
+    assert_eq!(section, json!("What happened"), "whoever hears `Show more` hears of what");
     let folded = json!(["Show more", "false", true]);
     let open = json!(["Show less", "true", false]);
     assert_eq!(state(), folded);

@@ -96,6 +96,7 @@ impl View<'_> {
             bottom_label: CardHtml::esc(&cut_columns(&self.standing_of(row, list), 200)),
             wrap_text: true,
             start_icon: None,
+            start_icon_vertical_alignment: None,
             button,
         }
     }
