@@ -6,11 +6,12 @@
 
 pub mod invocation;
 pub mod outcome;
+mod records;
 pub mod settings;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
+use aws_lambda_events::sqs::SqsBatchResponse;
 use function::dead_letters::DeadLetters;
 use function::emf::Figures;
 use function::failure::{Class, Failure};
@@ -24,10 +25,9 @@ use state::header::Token;
 use state::{DocumentStore, StateStore};
 use tokio::sync::RwLock;
 
-use crate::intake::Outcome;
 use crate::ticks::sqs::Tick;
 use crate::{Collector, CollectorError, Flushed, Publisher, Ticks};
-use invocation::{Body, Invocation, Record};
+use invocation::Invocation;
 use outcome::{Decision, Facts, Said};
 
 /// A record is not begun with less time than this: what is begun should end.
@@ -101,7 +101,7 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
             }
             Invocation::Sweep => self.sweep(call, collector).await.map(|()| Reply::Nothing),
             Invocation::Event(event) => {
-                self.events(call, collector, None, &event).await.map(|()| Reply::Nothing)
+                self.event(call, collector, &event).await.map(|()| Reply::Nothing)
             }
         }
     }
@@ -144,79 +144,6 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         let mut collector = self.collector.write().await;
         collector.trust = rules.trust(Trust::Only([].into()));
         collector.rules = rules;
-    }
-
-    /// One after the other: the first of a storm is put, the rest of it is known by then.
-    async fn batch(
-        &self,
-        call: &mut Call<'_>,
-        collector: &Collector<S, P, T>,
-        records: &[Record],
-    ) -> SqsBatchResponse {
-        let mut response = SqsBatchResponse::default();
-        for record in records {
-            let ended = if call.deadline.duration_since((self.clock)()) < MARGIN {
-                call.figures.deferred += 1;
-                let said = Said::of(Decision::Deferred);
-                self.say(call, Some(&record.id), Facts::default(), said);
-                Err(Failure { class: Class::Deadline, reason: "no time was left".to_owned() })
-            } else {
-                match &record.body {
-                    Body::Tick(tick) => self.tick(call, collector, &record.id, tick).await,
-                    Body::Events(events) => {
-                        self.events(call, collector, Some(&record.id), events).await
-                    }
-                }
-            };
-            if ended.is_err() {
-                let mut failure = BatchItemFailure::default();
-                failure.item_identifier.clone_from(&record.id);
-                response.batch_item_failures.push(failure);
-            }
-        }
-        response
-    }
-
-    /// A record is one event, but whoever sends by hand may send several in one.
-    async fn events(
-        &self,
-        call: &mut Call<'_>,
-        collector: &Collector<S, P, T>,
-        record: Option<&str>,
-        body: &str,
-    ) -> Result<(), Failure> {
-        for read in model::read(body.as_bytes()) {
-            call.figures.received += 1;
-            let event = match read {
-                Ok(event) => event,
-                Err(unreadable) => {
-                    let reason = unreadable.to_string();
-                    let facts = Facts::default();
-                    self.bury(call, record, body, facts, Class::Unreadable, reason).await?;
-                    continue;
-                }
-            };
-            let facts = Facts::of(&event);
-            let received = self.arrivals.next((self.clock)());
-            let sent = event.time;
-            match collector.accept(event, received).await {
-                Ok(Outcome::Untrusted(untrusted)) => {
-                    let reason = untrusted.to_string();
-                    self.bury(call, record, body, facts, Class::Refused, reason).await?;
-                }
-                Ok(outcome) => {
-                    count(&mut call.figures, &outcome, sent, received);
-                    self.say(call, record, facts, Said::accepted(&outcome));
-                }
-                // It would be refused each time, and hold up its queue until it is dropped.
-                Err(error) if !error.retryable() => {
-                    let class = outcome::class(&error);
-                    self.bury(call, record, body, facts, class, error.to_string()).await?;
-                }
-                Err(error) => return Err(self.failed(call, record, facts, &error)),
-            }
-        }
-        Ok(())
     }
 
     async fn tick(
@@ -327,17 +254,6 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         if let Some(line) = line.written() {
             (self.log)(&line);
         }
-    }
-}
-
-fn count(figures: &mut Figures, outcome: &Outcome, sent: Option<Timestamp>, received: Timestamp) {
-    match outcome {
-        Outcome::New { .. } => {
-            let late = sent.map(|sent| received.duration_since(sent).as_secs_f64() * 1_000.0);
-            figures.latency_ms.extend(late.filter(|late| *late >= 0.0));
-        }
-        Outcome::Repeated { .. } | Outcome::Heartbeat => figures.no_change += 1,
-        Outcome::Untrusted(_) => figures.failed += 1,
     }
 }
 
