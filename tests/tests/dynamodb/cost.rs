@@ -2,26 +2,17 @@
 //! none when the same process has just seen it.
 
 use crate::Scene;
-<<<<<<< HEAD
 use crate::meter::Meter;
-use crate::storm::{at, collector, issue, retirement};
-use collector::Outcome;
-=======
-use crate::meter::{Bill, Meter};
 use crate::storm::{OnTable, at, collector, issue, retirement};
 use collector::intake::{Placed, Step};
 use collector::{Flushed, Outcome};
 use jiff::Timestamp;
->>>>>>> a671ad6 (Count a batch once and tie a campaign's accounts by their ARN alone: two writes in place of five)
 use model::HealthEvent;
 use model::ids::IncidentId;
 use state::header::Token;
-<<<<<<< HEAD
-use system_tests::capacity::Bill;
-=======
 use state::{DocumentStore, StateStore};
 use std::collections::BTreeMap;
->>>>>>> a671ad6 (Count a batch once and tie a campaign's accounts by their ARN alone: two writes in place of five)
+use system_tests::capacity::Bill;
 
 const ACCOUNTS: usize = 100;
 
@@ -51,11 +42,6 @@ async fn bill(
     bills
 }
 
-<<<<<<< HEAD
-#[expect(clippy::cast_precision_loss, reason = "small counts")]
-fn per_record(count: u64) -> f64 {
-    count as f64 / ACCOUNTS as f64
-=======
 /// One invocation: each record is placed, each incident counted once.
 pub(crate) async fn invoke<S: StateStore + DocumentStore>(
     function: &OnTable<S>,
@@ -76,9 +62,9 @@ pub(crate) async fn invoke<S: StateStore + DocumentStore>(
     outcomes
 }
 
-fn per_record(count: u32) -> f64 {
-    f64::from(count) / f64::from(u32::try_from(ACCOUNTS).unwrap())
->>>>>>> a671ad6 (Count a batch once and tie a campaign's accounts by their ARN alone: two writes in place of five)
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+fn per_record(count: u64) -> f64 {
+    count as f64 / ACCOUNTS as f64
 }
 
 #[expect(clippy::print_stdout, reason = "figures for the cost page")]

@@ -26,15 +26,18 @@ fn each_rule_of_the_outbox_is_needed() {
         (Flavor::NoFrozen, "two contents"),
         (Flavor::CommitBeforePublish, "lost"),
     ];
-    for (flavor, expected) in rows {
-        for walk in [Walk::new(flavor), Walk::batched(flavor)] {
-            let report = walk.run();
-            let violation = report.violation.unwrap_or_default();
-            assert!(
-                violation.contains(expected),
-                "{flavor:?}: {violation:?} in {} states",
-                report.states
-            );
-        }
+    let walks = rows.map(|(flavor, expected)| (flavor, Walk::new(flavor), expected));
+    // What a batch changes is how far apart a member is put and counted.
+    let batched = Walk::batched(Flavor::NoRepeatBump);
+    for (flavor, walk, expected) in
+        walks.into_iter().chain([(Flavor::NoRepeatBump, batched, "lost")])
+    {
+        let report = walk.run();
+        let violation = report.violation.unwrap_or_default();
+        assert!(
+            violation.contains(expected),
+            "{flavor:?}: {violation:?} in {} states",
+            report.states
+        );
     }
 }
