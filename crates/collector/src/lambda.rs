@@ -4,6 +4,7 @@
 //! It knows what to do with an invocation, not where settings, time or standard output are:
 //! `main.rs` brings those.
 
+pub mod accounts;
 pub mod invocation;
 pub mod outcome;
 mod records;
@@ -27,6 +28,7 @@ use tokio::sync::RwLock;
 
 use crate::ticks::sqs::Tick;
 use crate::{Collector, CollectorError, Flushed, Publisher, Ticks};
+use accounts::{Accounts, Listed};
 use invocation::Invocation;
 use outcome::{Decision, Facts, Said};
 
@@ -37,6 +39,7 @@ pub struct Function<S, P, T> {
     /// Changed only when another routing document is in force, between two invocations.
     pub collector: RwLock<Collector<S, P, T>>,
     pub configuration: Watch,
+    pub accounts: Accounts,
     pub dead_letters: DeadLetters,
     /// Its URL.
     pub flush_queue: String,
@@ -99,7 +102,11 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
             Invocation::Batch(records) => {
                 Ok(Reply::Batch(self.batch(call, collector, &records).await))
             }
-            Invocation::Sweep => self.sweep(call, collector).await.map(|()| Reply::Nothing),
+            Invocation::Sweep => {
+                let swept = self.sweep(call, collector).await;
+                self.renew_accounts(call, collector).await;
+                swept.map(|()| Reply::Nothing)
+            }
             Invocation::Event(event) => {
                 self.event(call, collector, &event).await.map(|()| Reply::Nothing)
             }
@@ -113,6 +120,7 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         if left < MARGIN || !self.configuration.is_due(moment, now) {
             return;
         }
+        self.know_accounts(call).await;
         let found = {
             let collector = self.collector.read().await;
             let look = self.configuration.look(&collector.store);
@@ -140,10 +148,49 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         }
     }
 
-    async fn work_by(&self, rules: Rules) {
+    async fn work_by(&self, mut rules: Rules) {
+        rules.accounts.set_organization(self.accounts.organization());
         let mut collector = self.collector.write().await;
         collector.trust = rules.trust(Trust::Only([].into()));
         collector.rules = rules;
+    }
+
+    /// Whether the directory of accounts is another one. Without it everything works.
+    async fn know_accounts(&self, call: &Call<'_>) {
+        let found = {
+            let collector = self.collector.read().await;
+            tokio::time::timeout(PATIENCE, self.accounts.look(&collector.store)).await
+        };
+        match found {
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(organization))) => {
+                self.collector.write().await.rules.accounts.set_organization(organization);
+            }
+            Ok(Err(error)) => self.keep_accounts(call, error.to_string()),
+            Err(_) => self.keep_accounts(call, "the state store did not answer in time".to_owned()),
+        }
+    }
+
+    fn keep_accounts(&self, call: &Call<'_>, reason: String) {
+        let said = Said::of(Decision::AccountsKept).because(Level::Warn, reason);
+        self.say(call, None, Facts::default(), said);
+    }
+
+    /// The sweep's part of it: a new list, when one is due and nobody else makes it.
+    async fn renew_accounts(&self, call: &Call<'_>, collector: &Collector<S, P, T>) {
+        let left = call.deadline.duration_since((self.clock)()) - MARGIN;
+        if left <= SignedDuration::ZERO {
+            return;
+        }
+        match self.accounts.renew(&collector.store, left, self.clock).await {
+            Ok(None) => {}
+            Ok(Some(Listed::Done(count))) => {
+                let said = Said { count: Some(count), ..Said::of(Decision::AccountsListed) };
+                self.say(call, None, Facts::default(), said);
+            }
+            Ok(Some(Listed::Kept(reason))) => self.keep_accounts(call, reason),
+            Err(error) => self.keep_accounts(call, error.to_string()),
+        }
     }
 
     async fn tick(

@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 
 use collector::Collector;
+use collector::lambda::accounts::Accounts;
 use collector::lambda::{Arrivals, Function, Reply};
 use collector::publish::loopback::Loopback;
 use collector::ticks::timer::Timer;
@@ -45,6 +46,7 @@ pub(crate) fn function(peer: &Peer) -> Function<MemoryStore, Loopback, Timer> {
             lease: SignedDuration::from_secs(35),
         }),
         configuration: Watch::default(),
+        accounts: Accounts::default(),
         dead_letters: DeadLetters::new(peer.sqs(), format!("{}/1/dead", peer.origin)),
         flush_queue: FLUSH.to_owned(),
         clock: now,
