@@ -157,7 +157,7 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
     }
 }
 
-fn counted<'r>(failed: Vec<(Option<&'r str>, Failure)>) -> impl Iterator<Item = &'r str> {
+fn counted(failed: Vec<(Option<&str>, Failure)>) -> impl Iterator<Item = &str> {
     failed.into_iter().filter_map(|(record, _)| record)
 }
 
