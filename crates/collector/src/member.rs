@@ -94,9 +94,8 @@ impl Words {
         if is_own(event) {
             return Self::Own;
         }
-        let hash = |Text { language, text }: &Text| {
-            format!("{language}:{:016x}", fingerprint::of(text))
-        };
+        let hash =
+            |Text { language, text }: &Text| format!("{language}:{:016x}", fingerprint::of(text));
         Self::Shared(event.texts.iter().map(hash).collect::<Vec<_>>().join(" "))
     }
 }
