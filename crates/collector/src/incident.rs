@@ -15,8 +15,16 @@ use state::{StateError, StateStore};
 /// The names of an event's incident, strongest first, and the id it has when all are new.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    pub claims: Vec<Claim>,
+    pub claims: Vec<(Name, Claim)>,
     pub new: IncidentId,
+}
+
+/// What leads to an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    Arn,
+    Communication,
+    Campaign,
 }
 
 pub fn identify(event: &HealthEvent) -> Identity {
@@ -31,7 +39,9 @@ pub fn identify(event: &HealthEvent) -> Identity {
         || IncidentId(format!("own|{}", event.identity())),
         |claim| IncidentId(claim.0.clone()),
     );
-    Identity { claims: [arn, communication, campaign].into_iter().flatten().collect(), new }
+    let names = [Name::Arn, Name::Communication, Name::Campaign];
+    let claims = names.into_iter().zip([arn, communication, campaign]);
+    Identity { claims: claims.filter_map(|(name, claim)| Some((name, claim?))).collect(), new }
 }
 
 /// Source, service, type code, start day and the text without its numbers. The Region does not
@@ -55,20 +65,25 @@ fn campaign(event: &HealthEvent) -> Option<Claim> {
 /// Finds the incident or makes it, and ties every name to it.
 ///
 /// Names are tied weakest first, so that two events that race under different ARNs meet at the
-/// name they share before either is put.
+/// name they share before either is put. Where the campaign is known and leads here, the
+/// communication is not tied: a campaign has one of its own for each account, which would be a
+/// write each, and copies of it are led by the campaign as this one was.
 pub async fn resolve<S: StateStore>(
     store: &S,
     identity: &Identity,
 ) -> Result<IncidentId, StateError> {
     let mut owners = Vec::with_capacity(identity.claims.len());
-    for claim in &identity.claims {
+    for (_, claim) in &identity.claims {
         owners.push(store.claimed(claim).await?);
     }
     let strongest = owners.iter().position(Option::is_some);
     let known = strongest.and_then(|at| owners[at].clone());
     let mut incident = known.unwrap_or_else(|| identity.new.clone());
-    for (rank, claim) in identity.claims.iter().enumerate().rev() {
-        if owners[rank].is_some() {
+    // The campaign is the weakest name and the last one.
+    let led_by_campaign = identity.claims.last().is_some_and(|(name, _)| *name == Name::Campaign)
+        && owners.last().is_some_and(|owner| owner.as_ref() == Some(&incident));
+    for (rank, (name, claim)) in identity.claims.iter().enumerate().rev() {
+        if owners[rank].is_some() || (*name == Name::Communication && led_by_campaign) {
             continue;
         }
         let owner = store.stake(claim, &incident).await?;

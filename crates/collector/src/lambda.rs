@@ -4,13 +4,15 @@
 //! It knows what to do with an invocation, not where settings, time or standard output are:
 //! `main.rs` brings those.
 
+pub mod accounts;
 pub mod invocation;
 pub mod outcome;
+mod records;
 pub mod settings;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse};
+use aws_lambda_events::sqs::SqsBatchResponse;
 use function::dead_letters::DeadLetters;
 use function::emf::Figures;
 use function::failure::{Class, Failure};
@@ -24,10 +26,10 @@ use state::header::Token;
 use state::{DocumentStore, StateStore};
 use tokio::sync::RwLock;
 
-use crate::intake::Outcome;
 use crate::ticks::sqs::Tick;
 use crate::{Collector, CollectorError, Flushed, Publisher, Ticks};
-use invocation::{Body, Invocation, Record};
+use accounts::{Accounts, Listed};
+use invocation::Invocation;
 use outcome::{Decision, Facts, Said};
 
 /// A record is not begun with less time than this: what is begun should end.
@@ -37,6 +39,7 @@ pub struct Function<S, P, T> {
     /// Changed only when another routing document is in force, between two invocations.
     pub collector: RwLock<Collector<S, P, T>>,
     pub configuration: Watch,
+    pub accounts: Accounts,
     pub dead_letters: DeadLetters,
     /// Its URL.
     pub flush_queue: String,
@@ -99,9 +102,13 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
             Invocation::Batch(records) => {
                 Ok(Reply::Batch(self.batch(call, collector, &records).await))
             }
-            Invocation::Sweep => self.sweep(call, collector).await.map(|()| Reply::Nothing),
+            Invocation::Sweep => {
+                let swept = self.sweep(call, collector).await;
+                self.renew_accounts(call, collector).await;
+                swept.map(|()| Reply::Nothing)
+            }
             Invocation::Event(event) => {
-                self.events(call, collector, None, &event).await.map(|()| Reply::Nothing)
+                self.event(call, collector, &event).await.map(|()| Reply::Nothing)
             }
         }
     }
@@ -113,6 +120,7 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         if left < MARGIN || !self.configuration.is_due(moment, now) {
             return;
         }
+        self.know_accounts(call).await;
         let found = {
             let collector = self.collector.read().await;
             let look = self.configuration.look(&collector.store);
@@ -140,83 +148,49 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         }
     }
 
-    async fn work_by(&self, rules: Rules) {
+    async fn work_by(&self, mut rules: Rules) {
+        rules.accounts.set_organization(self.accounts.organization());
         let mut collector = self.collector.write().await;
         collector.trust = rules.trust(Trust::Only([].into()));
         collector.rules = rules;
     }
 
-    /// One after the other: the first of a storm is put, the rest of it is known by then.
-    async fn batch(
-        &self,
-        call: &mut Call<'_>,
-        collector: &Collector<S, P, T>,
-        records: &[Record],
-    ) -> SqsBatchResponse {
-        let mut response = SqsBatchResponse::default();
-        for record in records {
-            let ended = if call.deadline.duration_since((self.clock)()) < MARGIN {
-                call.figures.deferred += 1;
-                let said = Said::of(Decision::Deferred);
-                self.say(call, Some(&record.id), Facts::default(), said);
-                Err(Failure { class: Class::Deadline, reason: "no time was left".to_owned() })
-            } else {
-                match &record.body {
-                    Body::Tick(tick) => self.tick(call, collector, &record.id, tick).await,
-                    Body::Events(events) => {
-                        self.events(call, collector, Some(&record.id), events).await
-                    }
-                }
-            };
-            if ended.is_err() {
-                let mut failure = BatchItemFailure::default();
-                failure.item_identifier.clone_from(&record.id);
-                response.batch_item_failures.push(failure);
+    /// Whether the directory of accounts is another one. Without it everything works.
+    async fn know_accounts(&self, call: &Call<'_>) {
+        let found = {
+            let collector = self.collector.read().await;
+            tokio::time::timeout(PATIENCE, self.accounts.look(&collector.store)).await
+        };
+        match found {
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(organization))) => {
+                self.collector.write().await.rules.accounts.set_organization(organization);
             }
+            Ok(Err(error)) => self.keep_accounts(call, error.to_string()),
+            Err(_) => self.keep_accounts(call, "the state store did not answer in time".to_owned()),
         }
-        response
     }
 
-    /// A record is one event, but whoever sends by hand may send several in one.
-    async fn events(
-        &self,
-        call: &mut Call<'_>,
-        collector: &Collector<S, P, T>,
-        record: Option<&str>,
-        body: &str,
-    ) -> Result<(), Failure> {
-        for read in model::read(body.as_bytes()) {
-            call.figures.received += 1;
-            let event = match read {
-                Ok(event) => event,
-                Err(unreadable) => {
-                    let reason = unreadable.to_string();
-                    let facts = Facts::default();
-                    self.bury(call, record, body, facts, Class::Unreadable, reason).await?;
-                    continue;
-                }
-            };
-            let facts = Facts::of(&event);
-            let received = self.arrivals.next((self.clock)());
-            let sent = event.time;
-            match collector.accept(event, received).await {
-                Ok(Outcome::Untrusted(untrusted)) => {
-                    let reason = untrusted.to_string();
-                    self.bury(call, record, body, facts, Class::Refused, reason).await?;
-                }
-                Ok(outcome) => {
-                    count(&mut call.figures, &outcome, sent, received);
-                    self.say(call, record, facts, Said::accepted(&outcome));
-                }
-                // It would be refused each time, and hold up its queue until it is dropped.
-                Err(error) if !error.retryable() => {
-                    let class = outcome::class(&error);
-                    self.bury(call, record, body, facts, class, error.to_string()).await?;
-                }
-                Err(error) => return Err(self.failed(call, record, facts, &error)),
-            }
+    fn keep_accounts(&self, call: &Call<'_>, reason: String) {
+        let said = Said::of(Decision::AccountsKept).because(Level::Warn, reason);
+        self.say(call, None, Facts::default(), said);
+    }
+
+    /// The sweep's part of it: a new list, when one is due and nobody else makes it.
+    async fn renew_accounts(&self, call: &Call<'_>, collector: &Collector<S, P, T>) {
+        let left = call.deadline.duration_since((self.clock)()) - MARGIN;
+        if left <= SignedDuration::ZERO {
+            return;
         }
-        Ok(())
+        match self.accounts.renew(&collector.store, left, self.clock).await {
+            Ok(None) => {}
+            Ok(Some(Listed::Done(count))) => {
+                let said = Said { count: Some(count), ..Said::of(Decision::AccountsListed) };
+                self.say(call, None, Facts::default(), said);
+            }
+            Ok(Some(Listed::Kept(reason))) => self.keep_accounts(call, reason),
+            Err(error) => self.keep_accounts(call, error.to_string()),
+        }
     }
 
     async fn tick(
@@ -327,17 +301,6 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
         if let Some(line) = line.written() {
             (self.log)(&line);
         }
-    }
-}
-
-fn count(figures: &mut Figures, outcome: &Outcome, sent: Option<Timestamp>, received: Timestamp) {
-    match outcome {
-        Outcome::New { .. } => {
-            let late = sent.map(|sent| received.duration_since(sent).as_secs_f64() * 1_000.0);
-            figures.latency_ms.extend(late.filter(|late| *late >= 0.0));
-        }
-        Outcome::Repeated { .. } | Outcome::Heartbeat => figures.no_change += 1,
-        Outcome::Untrusted(_) => figures.failed += 1,
     }
 }
 

@@ -5,10 +5,12 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use collector::Collector;
-use collector::lambda::settings::Settings;
+use collector::lambda::accounts::Accounts;
+use collector::lambda::settings::{AccountDirectory, Settings};
 use collector::lambda::{Arrivals, Function, Reply};
 use collector::publish::sns::Sns;
 use collector::ticks::sqs::SqsTicks;
+use function::aws::organizations::Organizations;
 use function::dead_letters::DeadLetters;
 use function::failure::Failure;
 use function::{aws, http, outcome};
@@ -43,7 +45,7 @@ async fn main() -> ExitCode {
 fn start() -> Result<AwsFunction, String> {
     let settings = Settings::read(environment).map_err(|faults| faults.to_string())?;
     let client = http::client(&settings.egress).map_err(|error| error.to_string())?;
-    let sdk = aws::config(&settings.access, client);
+    let sdk = aws::config(&settings.access, client.clone());
     let sqs = aws_sdk_sqs::Client::new(&sdk);
     let rules = Rules::default();
     Ok(Function {
@@ -60,6 +62,12 @@ fn start() -> Result<AwsFunction, String> {
             lease: settings.lease(),
         }),
         configuration: Watch::default(),
+        accounts: Accounts::asking(match settings.directory {
+            AccountDirectory::Organizations => {
+                Some(Organizations::new(&settings.access, client, now))
+            }
+            AccountDirectory::None => None,
+        }),
         dead_letters: DeadLetters::new(sqs, settings.dead_letters_queue.clone()),
         flush_queue: settings.flush_queue,
         clock: now,

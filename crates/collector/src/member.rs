@@ -1,8 +1,9 @@
 //! PURE. From an event and what the rules say of it to the member that is stored, and the texts
-//! it shares with the other members of its communication.
+//! it shares with others.
 
 use jiff::{SignedDuration, Timestamp};
-use model::{HealthEvent, fingerprint};
+use model::words::Category;
+use model::{HealthEvent, Text, fingerprint};
 use rules::{Destination, Judgement};
 use state::member::{Member, MemberKey, Routed, Routing, SCHEMA, Texts};
 
@@ -14,11 +15,12 @@ pub fn member(
     judgement: Judgement,
     config_version: &str,
     received: Timestamp,
-) -> (Member, Texts) {
+) -> (Member, Option<Texts>) {
     let communication = event.communication_key();
     let routing = routing(judgement.destination);
     let old = event.time.is_some_and(|time| received.duration_since(time) > STALE);
-    let member = Member {
+    let words = Words::of(&event);
+    let mut member = Member {
         schema: SCHEMA,
         key: key(&event, &communication, &routing),
         account: event.affected_account(),
@@ -27,6 +29,8 @@ pub fn member(
         deadline: event.deadline(),
         moment: event.moment().unwrap_or(received),
         text: fingerprint::masked(event.preferred_text()),
+        texts: String::new(),
+        own_texts: Vec::new(),
         health: event.has_health_shape(),
         stale: event.replay.is_some() || old,
         real_communication: event.communication,
@@ -54,7 +58,62 @@ pub fn member(
         metric: event.metric,
         routing,
     };
-    (member, Texts { communication, texts: event.texts })
+    match words {
+        Words::Own => {
+            member.own_texts = event.texts;
+            (member, None)
+        }
+        Words::Shared(key) => {
+            member.texts.clone_from(&key);
+            (member, Some(Texts { key, texts: event.texts }))
+        }
+        Words::None => (member, None),
+    }
+}
+
+/// Texts of more bytes than this are never kept with their member, which should stay small.
+const OWN: usize = 4 * 1024;
+/// So many of its resources are looked for in a text.
+const NAMED: usize = 3;
+
+/// Where the texts of a member are kept.
+enum Words {
+    None,
+    /// With their member: they name its account or resources, so that nobody says the same, and
+    /// a write is spared.
+    Own,
+    /// Once, by what they say: a campaign says the same under a communication for each account.
+    Shared(String),
+}
+
+impl Words {
+    fn of(event: &HealthEvent) -> Self {
+        if event.texts.is_empty() {
+            return Self::None;
+        }
+        if is_own(event) {
+            return Self::Own;
+        }
+        let hash =
+            |Text { language, text }: &Text| format!("{language}:{:016x}", fingerprint::of(text));
+        Self::Shared(event.texts.iter().map(hash).collect::<Vec<_>>().join(" "))
+    }
+}
+
+fn is_own(event: &HealthEvent) -> bool {
+    let planned =
+        matches!(event.category, Category::ScheduledChange | Category::AccountNotification);
+    if !planned || event.is_public() {
+        return false;
+    }
+    let bytes: usize = event.texts.iter().map(|text| text.text.len()).sum();
+    let account = event.affected_account();
+    let names = |text: &str| {
+        let resources = event.entities.iter().take(NAMED).map(|entity| entity.id.as_str());
+        let mut names = resources.chain([account.as_str()]).filter(|name| !name.is_empty());
+        names.any(|name| text.contains(name))
+    };
+    bytes <= OWN && event.texts.iter().all(|text| names(&text.text))
 }
 
 fn routing(destination: Destination) -> Routing {

@@ -7,6 +7,8 @@
 
 mod connector;
 mod failed;
+pub mod json;
+pub mod organizations;
 
 use std::time::Duration;
 

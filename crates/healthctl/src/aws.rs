@@ -8,6 +8,7 @@ use aws_credential_types::provider::ProvideCredentials;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use function::Secret;
+use function::aws::json::JsonService;
 use function::aws::{Access, Connector, Failed};
 use function::http::{self, Egress};
 use function::settings::Reader;
@@ -76,8 +77,9 @@ impl Reach {
     }
 }
 
-const NO_CREDENTIALS: &str =
-    "no AWS credentials: give --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in";
+const NO_CREDENTIALS: &str = "no AWS credentials: give --profile, or set AWS_PROFILE or \
+    AWS_ACCESS_KEY_ID; for a profile that signs in by SSO, first run \
+    eval \"$(aws configure export-credentials --format env)\"";
 
 impl Deployed {
     /// The state of the hub.
@@ -101,6 +103,39 @@ impl Deployed {
         let identity = identity.map_err(|error| Failed::from(&error));
         let identity = identity.context("cannot ask AWS who we are")?;
         identity.arn.context("AWS does not say who we are")
+    }
+
+    /// What a secret says. Nothing of it is in an error.
+    pub async fn secret(&self, id: &str) -> anyhow::Result<Secret<String>> {
+        #[derive(serde::Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Asked<'a> {
+            secret_id: &'a str,
+        }
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Told {
+            secret_string: Option<String>,
+        }
+        let region = &self.access.region;
+        let endpoint = self.access.endpoint.clone();
+        let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
+        let service = JsonService {
+            access: self.access.clone(),
+            client: self.http.clone(),
+            name: "secretsmanager",
+            target: "secretsmanager",
+            region: region.clone(),
+            endpoint: endpoint.unwrap_or_else(|| {
+                format!("https://secretsmanager.{region}.amazonaws.com{suffix}")
+            }),
+        };
+        let asked = Asked { secret_id: id };
+        let told: Told = service
+            .call("GetSecretValue", &asked, self.now().into())
+            .await
+            .with_context(|| format!("cannot read the secret {id} in {region}"))?;
+        told.secret_string.map(Secret::new).context("the secret holds no text")
     }
 
     pub fn now(&self) -> Timestamp {

@@ -32,6 +32,10 @@ pub enum Verb {
     Check(Check),
     /// Compare, publish, roll back and list the routing documents of the deployed system
     Routes(deployed::Routes),
+    /// Fill and list the directory of accounts: names, units, owners, tags
+    Accounts(deployed::Accounts),
+    /// List the spaces that messages can be posted to
+    Spaces(deployed::Spaces),
 }
 
 /// How a verb ended, when nothing went wrong on the way.

@@ -40,7 +40,7 @@ fn explain(event: &HealthEvent, rules: &Rules, out: &mut impl Write) -> anyhow::
     writeln!(out, "subject    {}", event.subject())?;
     writeln!(out, "severity   {} ({})", said.judgement.severity, said.judgement.rule)?;
     writeln!(out, "incident   {}", identity.new)?;
-    for claim in &identity.claims {
+    for (_, claim) in &identity.claims {
         writeln!(out, "  found by {claim}")?;
     }
     match &said.judgement.destination {

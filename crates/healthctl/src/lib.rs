@@ -5,9 +5,10 @@
 //! [`simulate`] drives under compressed time and [`dev`] under the clock, with [`posting`] to real
 //! spaces. [`render`] shows one
 //! event, [`explain`] why it goes where it goes, [`check`] whether the rules are sound, and
-//! [`query`] asks SQL of JSON files. [`routes`] publishes the rules of the deployed system, which
-//! [`aws`] reaches. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
+//! [`query`] asks SQL of JSON files. [`routes`] publishes the rules of the deployed system and
+//! [`accounts`] fills its directory; [`aws`] reaches it. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
 
+pub mod accounts;
 pub mod aws;
 pub mod check;
 pub mod cli;

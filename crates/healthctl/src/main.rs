@@ -20,6 +20,8 @@ fn main() -> ExitCode {
         Verb::Query(arguments) => healthctl::query::run(arguments, now()),
         Verb::Check(arguments) => healthctl::check::run(arguments, now()),
         Verb::Routes(arguments) => healthctl::routes::run(arguments, AROUND),
+        Verb::Accounts(arguments) => healthctl::accounts::run(arguments, AROUND),
+        Verb::Spaces(arguments) => healthctl::spaces::run(arguments, AROUND),
         Verb::Dev(arguments) => healthctl::dev::run(arguments, now),
     };
     match done {

@@ -2,6 +2,7 @@
 //! be read by everyone on the machine.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -9,6 +10,9 @@ use delibird::chat::webhook::{Hosts, WebhookUrl, read_all};
 use function::Secret;
 use model::ids::SpaceName;
 
+use crate::aws::{Surroundings, block_on};
+use crate::cli::Outcome;
+use crate::cli::deployed::{Spaces, SpacesList, SpacesVerb};
 use crate::input;
 
 /// `name = "https://…"` as TOML or JSON. No message ever holds a URL.
@@ -33,6 +37,26 @@ fn parse(text: &str) -> Option<BTreeMap<String, String>> {
     } else {
         toml::from_str(text).ok()
     }
+}
+
+pub fn run(arguments: &Spaces, around: Surroundings) -> anyhow::Result<Outcome> {
+    match &arguments.verb {
+        SpacesVerb::List(arguments) => block_on(list(arguments, around)),
+    }
+}
+
+/// Names only: a webhook lets whoever has it post, and terminals are recorded.
+async fn list(arguments: &SpacesList, around: Surroundings) -> anyhow::Result<Outcome> {
+    let deployed = arguments.reach.open(around).await?;
+    let secret = deployed.secret(&arguments.secret).await?;
+    let Some(spaces) = parse(secret.expose()) else {
+        bail!("the secret holds no JSON of the form {{\"name\": \"https://…\"}}");
+    };
+    let mut out = std::io::stdout().lock();
+    for name in spaces.keys() {
+        writeln!(out, "{name}")?;
+    }
+    Ok(Outcome::Done)
 }
 
 #[cfg(test)]

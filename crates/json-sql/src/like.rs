@@ -1,9 +1,12 @@
 //! LIKE patterns: compiled once, matched without recursion. A match takes at most text times pattern
 //! steps, counted against the row's budget.
 
+mod fast;
+
 use crate::ast::Letters;
 use crate::error::EvalError;
 use crate::eval::Steps;
+use fast::{AsciiFolded, Exact, Fast};
 
 #[derive(Debug, Clone, PartialEq)]
 enum Part {
@@ -17,15 +20,8 @@ enum Part {
 pub(crate) struct Pattern {
     parts: Vec<Part>,
     letters: Letters,
-    /// The pattern is plain characters, possibly between `%`: a byte search answers it.
+    /// There is no `_` in it: byte searches answer it.
     fast: Option<Fast>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Fast {
-    needle: String,
-    open_start: bool,
-    open_end: bool,
 }
 
 impl Pattern {
@@ -54,21 +50,23 @@ impl Pattern {
                 c => push_char(&mut parts, c, letters),
             }
         }
-        let fast = if letters == Letters::Exact { fast(&parts) } else { None };
+        let fast = Fast::of(&parts);
         Ok(Self { parts, letters, fast })
     }
 
     pub(crate) fn matches(&self, text: &str, steps: &Steps) -> Result<bool, EvalError> {
         if let Some(fast) = &self.fast {
             steps.take(text.len() / 64)?;
-            return Ok(fast.matches(text));
+            return Ok(match self.letters {
+                Letters::Exact => fast.matches::<Exact>(text.as_bytes()),
+                // Some letters beyond ASCII have small forms within it, so that both must be.
+                Letters::Folded if text.is_ascii() => fast.matches::<AsciiFolded>(text.as_bytes()),
+                Letters::Folded => fast.matches::<Exact>(folded(text).as_bytes()),
+            });
         }
         match self.letters {
             Letters::Exact => self.walk(text, steps),
-            Letters::Folded => {
-                let folded: String = text.chars().flat_map(char::to_lowercase).collect();
-                self.walk(&folded, steps)
-            }
+            Letters::Folded => self.walk(&folded(text), steps),
         }
     }
 
@@ -112,17 +110,6 @@ impl Pattern {
     }
 }
 
-impl Fast {
-    fn matches(&self, text: &str) -> bool {
-        match (self.open_start, self.open_end) {
-            (false, false) => text == self.needle,
-            (false, true) => text.starts_with(&self.needle),
-            (true, false) => text.ends_with(&self.needle),
-            (true, true) => text.contains(&self.needle),
-        }
-    }
-}
-
 fn push_char(parts: &mut Vec<Part>, c: char, letters: Letters) {
     match letters {
         Letters::Exact => parts.push(Part::Char(c)),
@@ -130,20 +117,54 @@ fn push_char(parts: &mut Vec<Part>, c: char, letters: Letters) {
     }
 }
 
-fn fast(parts: &[Part]) -> Option<Fast> {
-    let (open_start, rest) = match parts.split_first() {
-        Some((Part::Any, rest)) => (true, rest),
-        _ => (false, parts),
-    };
-    let (open_end, middle) = match rest.split_last() {
-        Some((Part::Any, middle)) => (true, middle),
-        _ => (false, rest),
-    };
-    let needle = middle.iter().map(|part| match part {
-        Part::Char(c) => Some(*c),
-        Part::One | Part::Any => None,
-    });
-    let needle: Option<String> = needle.collect();
-    // `%` alone is any text: an open start with nothing after it.
-    needle.map(|needle| Fast { needle, open_start, open_end })
+/// Letter by letter, as the pattern was.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            folded.extend(c.to_lowercase());
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Letters, Pattern};
+    use crate::eval::Steps;
+
+    /// Every text of up to so many of these letters.
+    fn texts(letters: &[&str], length: u32) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut last = all.clone();
+        for _ in 0..length {
+            last = last
+                .iter()
+                .flat_map(|text| letters.iter().map(move |letter| format!("{text}{letter}")))
+                .collect();
+            all.extend(last.iter().cloned());
+        }
+        all
+    }
+
+    #[test]
+    fn a_byte_search_answers_as_the_walk_does() {
+        // The Kelvin sign is a capital k, and the dotted capital i folds to two characters.
+        let patterns = texts(&["a", "K", "%", "\u{e9}", "\u{130}"], 4);
+        let texts = texts(&["a", "A", "k", "\u{c9}", "\u{212a}", "i"], 3);
+        for letters in [Letters::Exact, Letters::Folded] {
+            for pattern in &patterns {
+                let fast = Pattern::compile(pattern, None, letters).unwrap();
+                assert!(fast.fast.is_some());
+                let walk = Pattern { fast: None, ..fast.clone() };
+                for text in &texts {
+                    let steps = Steps::new(1_000);
+                    let answers = [&fast, &walk].map(|p| p.matches(text, &steps).unwrap());
+                    assert_eq!(answers[0], answers[1], "{text:?} {letters:?} {pattern:?}");
+                }
+            }
+        }
+    }
 }

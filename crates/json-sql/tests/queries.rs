@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use jiff::Timestamp;
-use json_sql::{EvalError, Flow, Limits, Params, Query, Record};
+use json_sql::{Limits, Params, Query, Record};
 use serde_json::{Value, json};
 
 fn now() -> Timestamp {
@@ -336,63 +336,48 @@ fn nested_values_come_out_whole() {
 fn parameters_are_values_and_never_text() {
     let people = people();
     let run = |sql: &str, params: &Params| {
-        Query::parse(sql)
-            .unwrap()
-            .run(&people, now(), params)
-            .map(|rows| rows.len())
-            .map_err(|e| e.to_string())
+        Query::parse(sql).unwrap().run(&people, now(), params).unwrap().len()
     };
     for (behaviour, sql, params, expected) in [
-        ("a number", "SELECT id FROM p WHERE id = :id", Params::new().with("id", 1), Ok(1)),
+        ("a number", "SELECT id FROM p WHERE id = :id", Params::new().with("id", 1), 1),
         (
             "a text that says a number",
             "SELECT id FROM p WHERE id > :id",
             Params::new().with("id", "2"),
-            Ok(2),
+            2,
         ),
-        (
-            "a boolean",
-            "SELECT id FROM p WHERE isActive = :a",
-            Params::new().with("a", false),
-            Ok(2),
-        ),
+        ("a boolean", "SELECT id FROM p WHERE isActive = :a", Params::new().with("a", false), 2),
         (
             "a quote stays in the value",
             "SELECT id FROM p WHERE name = :n",
             Params::new().with("n", "x' or id > '0"),
-            Ok(0),
+            0,
         ),
         (
             "names do not overlap",
             "SELECT id FROM p WHERE id = :id or id = :idx",
             Params::new().with("id", 1).with("idx", 4),
-            Ok(2),
+            2,
         ),
         (
             "a list",
             "SELECT id FROM p WHERE name = ANY(:names)",
             Params::new().with("names", vec!["Ann", "Dan"]),
-            Ok(2),
+            2,
         ),
-        ("a time", "SELECT id FROM p WHERE :t > now()", Params::new().with("t", now()), Ok(0)),
+        ("a time", "SELECT id FROM p WHERE :t > now()", Params::new().with("t", now()), 0),
         (
             "NULL",
             "SELECT id FROM p WHERE name = :n",
             Params::new().with("n", None::<&'static str>),
-            Ok(0),
+            0,
         ),
-        ("a name that is not asked for", "SELECT id FROM p", Params::new().with("n", 1), Ok(4)),
+        ("a name that is not asked for", "SELECT id FROM p", Params::new().with("n", 1), 4),
         (
             "a text with a colon is a text",
             "SELECT id FROM p WHERE name <> 'arn:aws:x' and name <> 'T03:21:27Z'",
             Params::new(),
-            Ok(4),
-        ),
-        (
-            "an unbound one",
-            "SELECT id FROM p WHERE id = :id",
-            Params::new().with("idx", 1),
-            Err("parameter `:id` is not bound".to_owned()),
+            4,
         ),
     ] {
         assert_eq!(run(sql, &params), expected, "{behaviour}");
@@ -400,7 +385,7 @@ fn parameters_are_values_and_never_text() {
 }
 
 #[test]
-fn getters_answer_or_say_why_not() {
+fn getters_give_each_column_as_the_type_that_is_asked_for() {
     let row = json!({
         "n": 5, "text": "5", "float": 5.5, "flag": "true", "null": null, "list": [1, 2], "object": {},
         "rfc": "Sat, 20 Jul 2024 15:00:00 GMT", "day": "20240705", "zoned": "2018-10-25T08:00-04:00",
@@ -423,97 +408,6 @@ fn getters_answer_or_say_why_not() {
     assert_eq!(record.get_timestamp("zoned"), at("2018-10-25T12:00:00Z"));
     assert_eq!(record.get_timestamp("spaced"), at("2022-07-18T13:35:17Z"));
     assert_eq!(record.get_date("day").unwrap().unwrap().to_string(), "2024-07-05");
-    for (wrong, expected) in [
-        (
-            record.get_i64("float").map(drop),
-            "column `float` holds `5.5`, which is not a whole number",
-        ),
-        (record.get_bool("n").map(drop), "column `n` holds `5`, which is not a boolean"),
-        (record.get_str("list").map(drop), "column `list` holds an array, which is not a scalar"),
-        (
-            record.get_list("object").map(drop),
-            "column `object` holds an object, which is not an array",
-        ),
-        (
-            record.get_date("text").map(drop),
-            "column `text` holds the text \"5\", which is not a date",
-        ),
-        (record.get_str("absent").map(drop), "the result has no column `absent`"),
-    ] {
-        assert_eq!(wrong.unwrap_err().to_string(), expected);
-    }
-}
-
-#[test]
-fn a_run_stops_early_and_within_its_limits() {
-    let query = Query::parse("SELECT id FROM p WHERE id > 0 LIMIT 1").unwrap();
-    let mut run = query.execution(now(), &Params::new(), Limits::default()).unwrap();
-    let mut out = Vec::new();
-    assert_eq!(run.push(&json!({ "id": 0 }), &mut out).unwrap(), Flow::Continue);
-    assert_eq!(run.push(&json!({ "id": 1 }), &mut out).unwrap(), Flow::Enough);
-    assert_eq!(lines(&out), r#"{"id":1}"#);
-
-    let small = Limits { steps_per_row: 2_000, text_bytes: 100, kept_rows: 3 };
-    let long = "ab".repeat(3_000);
-    for (behaviour, sql, expected) in [
-        (
-            "a pattern with many wildcards",
-            "SELECT id FROM p WHERE long LIKE '%a%a%a%a%a%c_'",
-            "one row took more than 2000 evaluation steps",
-        ),
-        (
-            "a text that grows",
-            "SELECT replace(long, 'a', long) FROM p",
-            "a text grew over 100 bytes",
-        ),
-        ("joined texts", "SELECT long || long FROM p", "a text grew over 100 bytes"),
-        (
-            "rows to be ordered",
-            "SELECT id FROM p ORDER BY id",
-            "more than 3 rows must be kept in memory for this query",
-        ),
-        (
-            "groups",
-            "SELECT id FROM p GROUP BY id",
-            "more than 3 rows must be kept in memory for this query",
-        ),
-        (
-            "distinct rows",
-            "SELECT DISTINCT id FROM p",
-            "more than 3 rows must be kept in memory for this query",
-        ),
-        (
-            "distinct values",
-            "SELECT count(DISTINCT id) FROM p",
-            "more than 3 rows must be kept in memory for this query",
-        ),
-    ] {
-        let query = Query::parse(sql).unwrap();
-        let mut run = query.execution(now(), &Params::new(), small).unwrap();
-        let mut out = Vec::new();
-        let result: Result<Vec<Flow>, EvalError> =
-            (0..4).map(|id| run.push(&json!({ "id": id, "long": long }), &mut out)).collect();
-        assert_eq!(result.unwrap_err().to_string(), expected, "{behaviour}");
-    }
-    let query = Query::parse("SELECT id FROM p ORDER BY id DESC LIMIT 2").unwrap();
-    let mut run =
-        query.execution(now(), &Params::new(), Limits { kept_rows: 2_000, ..small }).unwrap();
-    let mut out = Vec::new();
-    for id in 0..10_000 {
-        run.push(&json!({ "id": id }), &mut out).unwrap();
-    }
-    run.finish(&mut out).unwrap();
-    assert_eq!(lines(&out), "{\"id\":9999}\n{\"id\":9998}");
-}
-
-#[test]
-fn text_that_is_not_json_is_an_error() {
-    let query = Query::parse("SELECT id FROM p WHERE id = 1").unwrap();
-    for broken in ["", "{", "{\"id\":1", "{\"id\":1} x", "[{\"id\":1}, {]", "{\"id\":tru}"] {
-        let mut run = query.execution(now(), &Params::new(), Limits::default()).unwrap();
-        let result = run.push_json(broken.as_bytes(), &mut Vec::new());
-        assert!(matches!(result, Err(EvalError::NotJson(_))), "{broken}");
-    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! PURE. What is known of accounts: names, units, owners and tags. An entry may be for many
-//! accounts at once (`1111*`); what the nearer entry does not say, the wider one does.
+//! accounts at once (`1111*`); what the nearer entry does not say, the wider one does, and what the
+//! document does not say at all, the organization's own list does.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use model::ids::AccountId;
 
@@ -11,7 +13,11 @@ pub struct Directory {
     exact: BTreeMap<AccountId, AccountEntry>,
     /// The most literal first.
     patterns: Vec<(String, AccountEntry)>,
+    organization: Arc<Organization>,
 }
+
+/// What AWS Organizations says of its accounts. Shared: it is large, and rules come and go.
+pub type Organization = BTreeMap<AccountId, AccountEntry>;
 
 /// What one entry says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,15 +52,24 @@ impl Directory {
         self.exact.keys()
     }
 
+    /// Speaks where the document's own entries, patterns too, say nothing.
+    pub fn set_organization(&mut self, organization: Arc<Organization>) {
+        self.organization = organization;
+    }
+
     pub fn known(&self, account: &AccountId) -> Known<'_> {
         let exact = self.exact.get(account);
         let wider = self.patterns.iter().filter(|(pattern, _)| covers(pattern, account.as_str()));
-        Known { entries: exact.into_iter().chain(wider.map(|(_, entry)| entry)).collect() }
+        let wider = wider.map(|(_, entry)| entry);
+        let listed = self.organization.get(account);
+        Known { entries: exact.into_iter().chain(wider).chain(listed).collect() }
     }
 
     /// The account of this name, when there is exactly one.
     pub(crate) fn named(&self, name: &str) -> Option<&AccountId> {
-        let mut named = self.exact.iter().filter(|(_, entry)| entry.name.as_deref() == Some(name));
+        let is_named = |entry: &AccountEntry| entry.name.as_deref() == Some(name);
+        let listed = self.organization.iter().filter(|(id, _)| !self.exact.contains_key(*id));
+        let mut named = self.exact.iter().chain(listed).filter(|(_, entry)| is_named(entry));
         match (named.next(), named.next()) {
             (Some((id, _)), None) => Some(id),
             _ => None,
@@ -153,5 +168,28 @@ mod tests {
         assert_eq!((known.tag("a"), known.tag("c")), (Some("any"), Some("payments-prod")));
         let other = directory.known(&"999922223333".into());
         assert_eq!((other.name(), other.ou(), other.owner()), (Some("any"), Some("root"), None));
+    }
+
+    #[test]
+    fn the_organization_speaks_where_the_document_is_silent() {
+        let named = |name: Option<&str>, owner: Option<&str>| AccountEntry {
+            name: name.map(str::to_owned),
+            owner: owner.map(str::to_owned),
+            ..AccountEntry::default()
+        };
+        let mut directory = Directory::default();
+        directory.insert("1111*", named(None, Some("infra")));
+        let listed = [
+            ("111122223333", named(Some("payments-prod"), Some("payments"))),
+            ("444455556666", named(Some("sandbox"), None)),
+        ];
+        let listed = listed.map(|(id, entry)| (AccountId::from(id), entry));
+        directory.set_organization(Arc::new(BTreeMap::from(listed)));
+        let known = directory.known(&"111122223333".into());
+        assert_eq!((known.name(), known.owner()), (Some("payments-prod"), Some("infra")));
+        assert_eq!(directory.named("sandbox"), Some(&"444455556666".into()));
+        directory.insert("444455556666", named(Some("lab"), None));
+        assert_eq!(directory.known(&"444455556666".into()).name(), Some("lab"));
+        assert_eq!(directory.named("sandbox"), None, "the document calls it otherwise");
     }
 }

@@ -32,7 +32,7 @@ use model::ids::{AccountId, Region, SpaceName};
 use model::trust::Trust;
 use model::words::{Severity, Subject};
 
-pub use directory::{AccountEntry, Directory, Known};
+pub use directory::{AccountEntry, Directory, Known, Organization};
 pub use document::Problem;
 pub use expectation::{Expectation, Sketch, TestFailure};
 pub use explain::{Answer, Explanation, Tried};

@@ -76,6 +76,8 @@ fn member(key: &str) -> Member {
         rule: String::new(),
         config_version: String::new(),
         text: 0,
+        texts: String::new(),
+        own_texts: Vec::new(),
         entities: Vec::new(),
         metric: Some(Box::new(Metric { key: "daily_usd".to_owned(), ..Metric::default() })),
         stale: false,
@@ -160,7 +162,7 @@ async fn a_member_is_new_once<S: StateStore>(store: &S, incident: &IncidentId) {
 
 async fn texts_and_copies_are_kept_once<S: StateStore>(store: &S, incident: &IncidentId) {
     let texts = |text: &str| Texts {
-        communication: "c1".to_owned(),
+        key: "c1".to_owned(),
         texts: vec![model::Text { language: "en_US".to_owned(), text: text.to_owned() }],
     };
     let copy = |account: &str| Notified { account: account.into(), spaces: vec!["ops".into()] };

@@ -8,7 +8,7 @@
 //! | member | `arrived\|<incident>\|<0..9>` | `m\|<member key>` |
 //! | its long list of entities | where the member is | `e\|<member key>\|<list>\|<piece>` |
 //! | copy of a PUBLIC event | `arrived\|<incident>\|<0..9>` | `c\|<account, spaces>` |
-//! | texts of a communication | `arrived\|<incident>\|<0..9>` | `t\|<communication>` |
+//! | texts | `arrived\|<incident>\|<0..9>` | `t\|<their hash>` |
 //! | frozen alert, group after it | `outbox\|<incident, batch>` | `<place>\|alert`, `<place>\|group` |
 //! | document | `document\|<drawer>` | `d\|` and its name in the clear |
 //!
@@ -165,10 +165,10 @@ impl StateStore for DynamoStore {
     }
 
     async fn put_texts(&self, incident: &IncidentId, texts: Texts) -> Result<()> {
-        let key = keys::texts(incident, &texts.communication);
+        let key = keys::texts(incident, &texts.key);
         if !self.known.holds(&key) {
             let item = item::texts(key.clone(), texts, self.expires())?;
-            self.put_fact(key, item, "putting the texts of a communication").await?;
+            self.put_fact(key, item, "putting texts").await?;
         }
         Ok(())
     }

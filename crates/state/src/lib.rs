@@ -2,8 +2,8 @@
 //!
 //! [`store::StateStore`] is the port: conditional writes of single items, never a transaction
 //! over several, so that one DynamoDB table serves it. [`member`], [`header`], [`group`] and
-//! [`outbox`] are the items of incidents; [`document`] is everything else, with [`coverage`] and
-//! [`configuration`] on top; [`memory`] keeps them on one machine, `dynamodb` in AWS; [`contract`]
+//! [`outbox`] are the items of incidents; [`document`] is everything else, with [`coverage`],
+//! [`configuration`] and [`directory`] on top; [`memory`] keeps them on one machine, `dynamodb` in AWS; [`contract`]
 //! is the suite every store passes.
 
 pub mod ack;
@@ -13,6 +13,7 @@ pub mod configuration;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 pub mod coverage;
+pub mod directory;
 pub mod document;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;

@@ -54,6 +54,10 @@ pub struct Member {
     pub config_version: String,
     /// The masked text's hash, by which novelty is judged.
     pub text: u64,
+    /// Where its texts are among those of the incident; empty when it has none there.
+    pub texts: String,
+    /// Texts that name this member's own account or resources, and so are shared by nobody.
+    pub own_texts: Vec<Text>,
     pub entities: Vec<Entity>,
     /// The number behind an event of `custom.metrics`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,10 +96,11 @@ pub struct Notified {
     pub spaces: Vec<SpaceName>,
 }
 
-/// The texts of one communication, kept once for all its accounts.
+/// What one or many communications say, kept once for all who were told the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Texts {
-    pub communication: String,
+    /// A hash of what they say.
+    pub key: String,
     pub texts: Vec<Text>,
 }
 

@@ -100,7 +100,7 @@ impl StateStore for MemoryStore {
     async fn put_texts(&self, incident: &IncidentId, texts: Texts) -> Result<()> {
         let mut items = self.items();
         let kept = &mut items.incident(incident).texts;
-        if !kept.iter().any(|known| known.communication == texts.communication) {
+        if !kept.iter().any(|known| known.key == texts.key) {
             kept.push(Arc::new(texts));
         }
         Ok(())

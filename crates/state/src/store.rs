@@ -95,7 +95,7 @@ pub trait StateStore: Send + Sync {
         incident: &IncidentId,
     ) -> impl Future<Output = Result<IncidentId>> + Send;
 
-    /// Keeps the texts of a communication unless they are kept already.
+    /// Keeps texts unless they are kept already.
     fn put_texts(
         &self,
         incident: &IncidentId,

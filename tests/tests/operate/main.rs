@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up is a failed test")]
 
+mod accounts;
 mod routes;
 
 use std::path::PathBuf;

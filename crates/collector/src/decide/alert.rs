@@ -264,8 +264,11 @@ fn window(standing: &Standing<'_>) -> (Option<When>, Option<When>) {
 }
 
 fn texts(scene: &Scene<'_>, standing: &Standing<'_>) -> Vec<Text> {
-    let wanted = &standing.newest.communication;
-    let kept = scene.reading.texts.iter().find(|texts| texts.communication == *wanted);
+    let newest = &standing.newest;
+    if !newest.own_texts.is_empty() {
+        return newest.own_texts.clone();
+    }
+    let kept = scene.reading.texts.iter().find(|texts| texts.key == newest.texts);
     kept.map(|texts| texts.texts.clone()).unwrap_or_default()
 }
 

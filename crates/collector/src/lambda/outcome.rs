@@ -38,6 +38,10 @@ pub enum Decision {
     Configured,
     /// The routing document cannot be read or used; the last good one stays in force.
     ConfigurationKept,
+    /// The directory of accounts was renewed.
+    AccountsListed,
+    /// The directory of accounts cannot be read or renewed; what is known stays.
+    AccountsKept,
     /// No time was left; it comes back.
     Deferred,
     /// It comes back.

@@ -14,6 +14,9 @@ pub const FLUSH_QUEUE_URL: &str = "FLUSH_QUEUE_URL";
 pub const DEAD_LETTERS_QUEUE_URL: &str = "DEAD_LETTERS_QUEUE_URL";
 /// The function's time-out: Lambda tells it to nobody before the first event.
 pub const FUNCTION_TIMEOUT_SECONDS: &str = "FUNCTION_TIMEOUT_SECONDS";
+/// Whether the sweep asks AWS Organizations for the accounts' names, units and tags; `none`
+/// unless it says `organizations`. The directory in the table is read in any case.
+pub const ACCOUNT_DIRECTORY: &str = "ACCOUNT_DIRECTORY";
 
 /// A lease outlives its holder by this: clocks differ, and a function ends after its time-out.
 const LEASE_MARGIN: SignedDuration = SignedDuration::from_secs(5);
@@ -27,6 +30,29 @@ pub struct Settings {
     pub flush_queue: String,
     pub dead_letters_queue: String,
     pub timeout: SignedDuration,
+    pub directory: AccountDirectory,
+}
+
+/// Who renews the directory of accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccountDirectory {
+    /// The sweep, from AWS Organizations.
+    Organizations,
+    /// Nobody, or an operator.
+    #[default]
+    None,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("is neither `organizations` nor `none`: {0}")]
+struct NoDirectory(String);
+
+fn directory(text: String) -> Result<AccountDirectory, NoDirectory> {
+    match text.as_str() {
+        "organizations" => Ok(AccountDirectory::Organizations),
+        "none" => Ok(AccountDirectory::None),
+        _ => Err(NoDirectory(text)),
+    }
 }
 
 impl Settings {
@@ -39,6 +65,7 @@ impl Settings {
         let flush_queue = from.required(FLUSH_QUEUE_URL, url);
         let dead_letters_queue = from.required(DEAD_LETTERS_QUEUE_URL, url);
         let timeout = from.required(FUNCTION_TIMEOUT_SECONDS, whole(10, 900));
+        let directory = from.optional(ACCOUNT_DIRECTORY, directory).unwrap_or_default();
         let settings = (|| {
             Some(Self {
                 access: access?,
@@ -48,6 +75,7 @@ impl Settings {
                 flush_queue: flush_queue?,
                 dead_letters_queue: dead_letters_queue?,
                 timeout: SignedDuration::from_secs(timeout?),
+                directory,
             })
         })();
         from.finish(settings)
@@ -61,7 +89,7 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
-    use super::Settings;
+    use super::{AccountDirectory, Settings};
 
     #[test]
     fn a_start_without_settings_lists_all_of_them() {
@@ -86,12 +114,14 @@ mod tests {
                 "FUNCTION_TIMEOUT_SECONDS" => "30",
                 "EGRESS_PROXY_URL" => "http://user:hunter2@proxy:3128",
                 "EGRESS_ROOTS_PEM" | "AWS_ENDPOINT_URL" => return None,
+                "ACCOUNT_DIRECTORY" => "organizations",
                 _ => "hunter2",
             };
             Some(value.to_owned())
         };
         let settings = Settings::read(given).unwrap();
         assert_eq!(settings.lease().as_secs(), 35);
+        assert_eq!(settings.directory, AccountDirectory::Organizations);
         assert!(!format!("{settings:?}").contains("hunter2"), "{settings:?}");
     }
 }

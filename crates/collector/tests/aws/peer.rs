@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use function::Secret;
+use function::aws::organizations::Organizations;
 use function::aws::{self, Access};
 use function::http::{self, Egress};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -55,15 +56,25 @@ impl Peer {
     }
 
     fn config(&self) -> aws_types::SdkConfig {
+        aws::config(&self.access(), http::client(&Egress::default()).unwrap())
+    }
+
+    pub(crate) fn organizations(&self) -> Organizations {
+        let client = http::client(&Egress::default()).unwrap();
+        Organizations::new(&self.access(), client, || {
+            jiff::Timestamp::from_second(1_800_000_000).unwrap()
+        })
+    }
+
+    fn access(&self) -> Access {
         let secret = || Secret::new(SECRET.to_owned());
-        let access = Access {
+        Access {
             region: "us-east-1".to_owned(),
             endpoint: Some(self.origin.clone()),
             key_id: secret(),
             key: secret(),
             session: Some(secret()),
-        };
-        aws::config(&access, http::client(&Egress::default()).unwrap())
+        }
     }
 }
 

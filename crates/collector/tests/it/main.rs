@@ -15,6 +15,8 @@ mod interleavings;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod routes;
 #[cfg(test)]
 mod story;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use collector::Collector;
+use collector::intake::Step;
 use jiff::{SignedDuration, Timestamp};
 use model::HealthEvent;
 use model::ids::IncidentId;
@@ -45,8 +46,15 @@ pub(crate) enum Flavor {
 }
 
 pub(crate) struct Walk {
-    flavor: Flavor,
+    scene: Scene,
     events: Events,
+}
+
+/// What is walked: the protocol, and which events each invocation of intake holds.
+#[derive(Clone, Copy, Debug)]
+struct Scene {
+    flavor: Flavor,
+    batches: [&'static [usize]; RECORDS],
 }
 
 /// Two accounts of one issue, read once for the many thousand replays.
@@ -79,17 +87,24 @@ impl Walk {
     pub(crate) fn new(flavor: Flavor) -> Self {
         let accounts = (0..RECORDS).map(|number| format!("{number}{number}"));
         let events = accounts.map(|account| story::issue(&account, 0).read()).collect();
-        Self { flavor, events: Arc::new(events) }
+        let scene = Scene { flavor, batches: [&[0], &[1]] };
+        Self { scene, events: Arc::new(events) }
+    }
+
+    /// One invocation holds both events and counts them once; another holds a copy of one.
+    pub(crate) fn batched(flavor: Flavor) -> Self {
+        let walk = Self::new(flavor);
+        Self { scene: Scene { batches: [&[0, 1], &[1]], ..walk.scene }, ..walk }
     }
 
     pub(crate) fn run(&self) -> Report {
-        let start = World::new(self.flavor, &self.events);
+        let start = World::new(self.scene, &self.events);
         let mut seen = HashSet::from([start.digest()]);
         let mut queue = VecDeque::from([Vec::<Move>::new()]);
         let mut states = 0;
         while let Some(path) = queue.pop_front() {
             states += 1;
-            let mut world = World::replay(self.flavor, &self.events, &path);
+            let mut world = World::replay(self.scene, &self.events, &path);
             if let Some(violation) = world.violation() {
                 return Report { states, violation: Some(format!("{violation} by {path:?}")) };
             }
@@ -97,7 +112,7 @@ impl Walk {
             for (index, step) in moves.iter().copied().enumerate() {
                 // The world at hand serves the first move; a future cannot be copied for more.
                 if index > 0 {
-                    world = World::replay(self.flavor, &self.events, &path);
+                    world = World::replay(self.scene, &self.events, &path);
                 }
                 world.make(step);
                 if seen.insert(world.digest()) {
@@ -126,7 +141,7 @@ struct Worker {
 }
 
 struct World {
-    flavor: Flavor,
+    scene: Scene,
     events: Events,
     shared: Arc<Shared>,
     incident: IncidentId,
@@ -138,13 +153,13 @@ struct World {
 }
 
 impl World {
-    fn new(flavor: Flavor, events: &Events) -> Self {
+    fn new(scene: Scene, events: &Events) -> Self {
         let shared = Arc::new(Shared::default());
         let identity = collector::incident::identify(&events[0]);
         let incident =
             story::block_now(collector::incident::resolve(&shared.store, &identity)).unwrap();
         let mut world = Self {
-            flavor,
+            scene,
             events: Arc::clone(events),
             incident,
             records: Vec::new(),
@@ -155,18 +170,19 @@ impl World {
             shared,
         };
         for number in 0..RECORDS {
-            let edge = Edge::new(&world.shared, flavor);
+            let edge = Edge::new(&world.shared, scene.flavor);
             let running = world.intake(number, &edge);
             world.records.push(Record { edge, running });
         }
         for _ in 0..WORKERS {
-            world.workers.push(Worker { edge: Edge::new(&world.shared, flavor), running: None });
+            let edge = Edge::new(&world.shared, scene.flavor);
+            world.workers.push(Worker { edge, running: None });
         }
         world
     }
 
-    fn replay(flavor: Flavor, events: &Events, path: &[Move]) -> Self {
-        let mut world = Self::new(flavor, events);
+    fn replay(scene: Scene, events: &Events, path: &[Move]) -> Self {
+        let mut world = Self::new(scene, events);
         for step in path {
             world.make(*step);
         }
@@ -191,10 +207,18 @@ impl World {
 
     fn intake(&self, number: usize, edge: &Edge) -> Option<Running> {
         let collector = Self::collector(edge);
-        let event = self.events[number].clone();
-        let received = story::at(i64::try_from(number).unwrap());
+        let numbers = self.scene.batches[number];
+        let events: Vec<HealthEvent> = numbers.iter().map(|n| self.events[*n].clone()).collect();
         started(async move {
-            collector.accept(event, received).await.unwrap();
+            let mut placed = Vec::new();
+            for (event, number) in events.into_iter().zip(numbers) {
+                let received = story::at(i64::try_from(*number).unwrap());
+                let Step::Placed(one) = collector.place(event, received).await.unwrap() else {
+                    panic!("an issue is placed");
+                };
+                placed.push(one);
+            }
+            collector.count(&placed[0].incident, &placed).await.unwrap();
         })
     }
 
@@ -245,14 +269,14 @@ impl World {
             Move::Record(number) => poll(&mut self.records[number].running),
             Move::CrashRecord(number) => {
                 self.crashes -= 1;
-                let edge = Edge::new(&self.shared, self.flavor);
+                let edge = Edge::new(&self.shared, self.scene.flavor);
                 let running = self.intake(number, &edge);
                 self.records[number] = Record { edge, running };
             }
             Move::Start(number) => {
                 self.shared.take_tick(self.clock);
                 self.tokens += 1;
-                let edge = Edge::new(&self.shared, self.flavor);
+                let edge = Edge::new(&self.shared, self.scene.flavor);
                 let running = self.flush(&edge, self.tokens);
                 self.workers[number] = Worker { edge, running };
             }

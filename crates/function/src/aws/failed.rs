@@ -50,7 +50,7 @@ impl Failed {
 }
 
 /// Codes are alike across services but for their endings and prefixes.
-fn class(code: &str, status: u16) -> Class {
+pub(super) fn class(code: &str, status: u16) -> Class {
     const THROTTLED: [&str; 9] = [
         "Throttl",
         "ThroughputExceeded",

@@ -117,6 +117,62 @@ pub struct Show {
     pub reach: Reach,
 }
 
+#[derive(Debug, Args)]
+pub struct Accounts {
+    #[command(subcommand)]
+    pub verb: AccountsVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AccountsVerb {
+    /// Fill the account directory from AWS Organizations: names, units and tags
+    Sync(AccountsSync),
+    /// List the accounts as the functions know them
+    List(AccountsList),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl accounts sync --table health-state --profile management")]
+pub struct AccountsSync {
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl accounts list
+  healthctl accounts list --format json > accounts.json")]
+pub struct AccountsList {
+    #[arg(long, default_value = "table")]
+    pub format: Listing,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Args)]
+pub struct Spaces {
+    #[command(subcommand)]
+    pub verb: SpacesVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SpacesVerb {
+    /// List the names of the spaces that have a webhook; never the webhooks
+    List(SpacesList),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl spaces list --secret health-spaces")]
+pub struct SpacesList {
+    /// The secret that holds the webhooks
+    #[arg(long, value_name = "NAME|ARN", env = "SPACES_SECRET_ARN")]
+    pub secret: String,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Listing {
     Table,

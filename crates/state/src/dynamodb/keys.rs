@@ -119,8 +119,8 @@ pub(crate) fn copy(incident: &IncidentId, copy: &Notified) -> Key {
     arrived(incident, COPY, &digest(name.as_bytes()))
 }
 
-pub(crate) fn texts(incident: &IncidentId, communication: &str) -> Key {
-    arrived(incident, TEXTS, &digest(communication.as_bytes()))
+pub(crate) fn texts(incident: &IncidentId, key: &str) -> Key {
+    arrived(incident, TEXTS, &digest(key.as_bytes()))
 }
 
 /// Drawers and names may come from the wire; the clear name is an attribute.

@@ -66,6 +66,8 @@ fn member(resources: usize) -> Member {
         severity: Severity::Critical,
         rule: "issue open, account-specific, impaired resources".to_owned(),
         config_version: "built-in".to_owned(),
+        texts: "4f2a".to_owned(),
+        own_texts: vec![Text { language: "en_US".to_owned(), text: "i-1".to_owned() }],
         entities: (0..resources).map(entity).collect(),
         metric: None,
         routing: Routing::To(vec![Routed {
@@ -171,7 +173,7 @@ fn a_group_with_full_sets_fits_into_an_item() {
 #[test]
 fn texts_nobody_could_read_are_cut_not_refused() {
     let texts = Texts {
-        communication: "c1".to_owned(),
+        key: "c1".to_owned(),
         texts: vec![Text { language: "ko_KR".to_owned(), text: "\u{1}한".repeat(200_000) }],
     };
     let key = keys::texts(&incident(), "c1");

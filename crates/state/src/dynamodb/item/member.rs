@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use model::ids::{AccountId, CommunicationId, EventArn, IncidentId, Region, Service, TypeCode};
 use model::summary::Metric;
 use model::words::{Actionability, Category, Scope, Severity, Source, StatusCode, Subject};
-use model::{Entity, When};
+use model::{Entity, Text, When};
 use serde::{Deserialize, Serialize};
 
 use super::{Item, body, item, json, string, text, unreadable, with};
@@ -219,6 +219,10 @@ short! {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     config_version: String = "cv",
     text: u64 = "x",
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    texts: String = "xs",
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    own_texts: Vec<Text> = "xo",
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     entities: Vec<Entity> = "i",
     #[serde(default, skip_serializing_if = "Option::is_none")]

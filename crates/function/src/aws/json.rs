@@ -1,0 +1,113 @@
+//! One call of an AWS service that takes a target and JSON, signed, on the one HTTP client. For
+//! services of which a handful of calls are needed: an SDK crate for them would be megabytes.
+
+use std::time::SystemTime;
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Access, Failed, failed};
+use crate::failure::Class;
+use crate::http::Unanswered;
+
+/// A service and where it is.
+#[derive(Clone, Debug)]
+pub struct JsonService {
+    pub access: Access,
+    pub client: reqwest::Client,
+    /// As in the signature's scope: `organizations`.
+    pub name: &'static str,
+    /// Before the operation in the target: `AWSOrganizationsV20161128`.
+    pub target: &'static str,
+    /// The Region of the signature, which for a global service is fixed.
+    pub region: String,
+    pub endpoint: String,
+}
+
+impl JsonService {
+    /// `now` is the time of the signature; AWS refuses one that is five minutes off.
+    pub async fn call<Q: Serialize + Sync, A: DeserializeOwned>(
+        &self,
+        operation: &str,
+        question: &Q,
+        now: SystemTime,
+    ) -> Result<A, Failed> {
+        let request = self.signed(operation, question, now)?;
+        let answer = self.client.execute(request).await.map_err(unanswered)?;
+        let status = answer.status().as_u16();
+        let body = answer.bytes().await.map_err(unanswered)?;
+        if status >= 400 {
+            return Err(refused(status, &body));
+        }
+        serde_json::from_slice(&body).map_err(|_| unreadable())
+    }
+
+    fn signed<Q: Serialize>(
+        &self,
+        operation: &str,
+        question: &Q,
+        now: SystemTime,
+    ) -> Result<reqwest::Request, Failed> {
+        let invalid = || Failed { class: Class::Refused, code: "not a valid request".to_owned() };
+        let body = serde_json::to_vec(question).map_err(|_| invalid())?;
+        let target = format!("{}.{operation}", self.target);
+        let headers =
+            [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
+        let identity = self.credentials().into();
+        let parameters = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&self.region)
+            .name(self.name)
+            .time(now)
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|_| invalid())?
+            .into();
+        let signable = SignableRequest::new(
+            "POST",
+            &self.endpoint,
+            headers.into_iter(),
+            SignableBody::Bytes(&body),
+        );
+        let signable = signable.map_err(|_| invalid())?;
+        let (instructions, _) = sign(signable, &parameters).map_err(|_| invalid())?.into_parts();
+        let mut request = ::http::Request::post(&self.endpoint);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let mut request = request.body(Bytes::from(body)).map_err(|_| invalid())?;
+        instructions.apply_to_request_http1x(&mut request);
+        reqwest::Request::try_from(request).map_err(|_| invalid())
+    }
+
+    fn credentials(&self) -> Credentials {
+        let Access { key_id, key, session, .. } = &self.access;
+        let session = session.as_ref().map(|token| token.expose().clone());
+        Credentials::new(key_id.expose(), key.expose(), session, None, "environment")
+    }
+}
+
+fn unanswered(error: reqwest::Error) -> Failed {
+    Failed { class: Class::Unanswered, code: Unanswered::from(error).to_string() }
+}
+
+fn unreadable() -> Failed {
+    Failed { class: Class::Unanswered, code: "the answer cannot be read".to_owned() }
+}
+
+/// The code is the last part of `__type`; the message may quote what was asked.
+fn refused(status: u16, body: &[u8]) -> Failed {
+    #[derive(serde::Deserialize)]
+    struct Refusal {
+        #[serde(rename = "__type")]
+        code: String,
+    }
+    let code = serde_json::from_slice::<Refusal>(body).map(|refusal| refusal.code);
+    let code = code.unwrap_or_else(|_| "an error without a code".to_owned());
+    let code = code.rsplit('#').next().unwrap_or_default().to_owned();
+    Failed { class: failed::class(&code, status), code }
+}

@@ -1,0 +1,122 @@
+//! Where a run stops and what it refuses: columns of another type, parameters without a value, limits,
+//! text that is no JSON. What a query itself is refused for is in `refusals.rs`.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use jiff::Timestamp;
+use json_sql::{EvalError, Flow, Limits, Params, Query, Record};
+use serde_json::json;
+
+fn now() -> Timestamp {
+    "2024-07-15T00:00:00Z".parse().unwrap()
+}
+
+fn lines(records: &[Record]) -> String {
+    let lines = records.iter().map(|record| serde_json::to_string(record).unwrap());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_parameter_without_a_value_is_an_error() {
+    let query = Query::parse("SELECT id FROM p WHERE id = :id").unwrap();
+    let ran = query.run(&json!([{ "id": 1 }]), now(), &Params::new().with("idx", 1));
+    assert_eq!(ran.unwrap_err().to_string(), "parameter `:id` is not bound");
+}
+
+#[test]
+fn getters_say_why_they_cannot_answer() {
+    let row = json!({ "n": 5, "text": "5", "float": 5.5, "list": [1, 2], "object": {} });
+    let query = Query::parse("SELECT n, text, float, list, object FROM t").unwrap();
+    let record = &query.run(&row, now(), &Params::new()).unwrap()[0];
+    for (wrong, expected) in [
+        (
+            record.get_i64("float").map(drop),
+            "column `float` holds `5.5`, which is not a whole number",
+        ),
+        (record.get_bool("n").map(drop), "column `n` holds `5`, which is not a boolean"),
+        (record.get_str("list").map(drop), "column `list` holds an array, which is not a scalar"),
+        (
+            record.get_list("object").map(drop),
+            "column `object` holds an object, which is not an array",
+        ),
+        (
+            record.get_date("text").map(drop),
+            "column `text` holds the text \"5\", which is not a date",
+        ),
+        (record.get_str("absent").map(drop), "the result has no column `absent`"),
+    ] {
+        assert_eq!(wrong.unwrap_err().to_string(), expected);
+    }
+}
+
+#[test]
+fn a_run_stops_early_and_within_its_limits() {
+    let query = Query::parse("SELECT id FROM p WHERE id > 0 LIMIT 1").unwrap();
+    let mut run = query.execution(now(), &Params::new(), Limits::default()).unwrap();
+    let mut out = Vec::new();
+    assert_eq!(run.push(&json!({ "id": 0 }), &mut out).unwrap(), Flow::Continue);
+    assert_eq!(run.push(&json!({ "id": 1 }), &mut out).unwrap(), Flow::Enough);
+    assert_eq!(lines(&out), r#"{"id":1}"#);
+
+    let small = Limits { steps_per_row: 2_000, text_bytes: 100, kept_rows: 3 };
+    let long = "ab".repeat(3_000);
+    for (behaviour, sql, expected) in [
+        (
+            "a pattern with many wildcards",
+            "SELECT id FROM p WHERE long LIKE '%a%a%a%a%a%c_'",
+            "one row took more than 2000 evaluation steps",
+        ),
+        (
+            "a text that grows",
+            "SELECT replace(long, 'a', long) FROM p",
+            "a text grew over 100 bytes",
+        ),
+        ("joined texts", "SELECT long || long FROM p", "a text grew over 100 bytes"),
+        (
+            "rows to be ordered",
+            "SELECT id FROM p ORDER BY id",
+            "more than 3 rows must be kept in memory for this query",
+        ),
+        (
+            "groups",
+            "SELECT id FROM p GROUP BY id",
+            "more than 3 rows must be kept in memory for this query",
+        ),
+        (
+            "distinct rows",
+            "SELECT DISTINCT id FROM p",
+            "more than 3 rows must be kept in memory for this query",
+        ),
+        (
+            "distinct values",
+            "SELECT count(DISTINCT id) FROM p",
+            "more than 3 rows must be kept in memory for this query",
+        ),
+    ] {
+        let query = Query::parse(sql).unwrap();
+        let mut run = query.execution(now(), &Params::new(), small).unwrap();
+        let mut out = Vec::new();
+        let result: Result<Vec<Flow>, EvalError> =
+            (0..4).map(|id| run.push(&json!({ "id": id, "long": long }), &mut out)).collect();
+        assert_eq!(result.unwrap_err().to_string(), expected, "{behaviour}");
+    }
+    let query = Query::parse("SELECT id FROM p ORDER BY id DESC LIMIT 2").unwrap();
+    let mut run =
+        query.execution(now(), &Params::new(), Limits { kept_rows: 2_000, ..small }).unwrap();
+    let mut out = Vec::new();
+    for id in 0..10_000 {
+        run.push(&json!({ "id": id }), &mut out).unwrap();
+    }
+    run.finish(&mut out).unwrap();
+    assert_eq!(lines(&out), "{\"id\":9999}\n{\"id\":9998}");
+}
+
+#[test]
+fn text_that_is_not_json_is_an_error() {
+    let query = Query::parse("SELECT id FROM p WHERE id = 1").unwrap();
+    for broken in ["", "{", "{\"id\":1", "{\"id\":1} x", "[{\"id\":1}, {]", "{\"id\":tru}"] {
+        let mut run = query.execution(now(), &Params::new(), Limits::default()).unwrap();
+        let result = run.push_json(broken.as_bytes(), &mut Vec::new());
+        assert!(matches!(result, Err(EvalError::NotJson(_))), "{broken}");
+    }
+}
