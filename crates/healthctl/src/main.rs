@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Verb::Query(arguments) => healthctl::query::run(arguments, now()),
         Verb::Check(arguments) => healthctl::check::run(arguments, now()),
         Verb::Routes(arguments) => healthctl::routes::run(arguments, AROUND),
+        Verb::Metric(arguments) => healthctl::metric::run(arguments, AROUND),
         Verb::Dev(arguments) => healthctl::dev::run(arguments, now),
     };
     match done {
