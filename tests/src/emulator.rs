@@ -27,7 +27,8 @@ pub const REGION: &str = "us-east-1";
 /// Where `scripts/tools.sh` puts it.
 const INSTALLED: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/ministack/bin/ministack");
-const SERVICES: &str = "dynamodb,sqs,sns,events,lambda,iam,sts,logs,secretsmanager";
+const SERVICES: &str = "dynamodb,sqs,sns,events,lambda,iam,sts,logs,secretsmanager,\
+    apigateway,cloudformation,kms,monitoring,scheduler";
 const START: Duration = Duration::from_mins(1);
 
 /// Runs until it is dropped.

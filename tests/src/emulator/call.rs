@@ -43,6 +43,15 @@ impl Emulator {
         read(path, send(service, path, request).await?)
     }
 
+    /// What a service with paths says of itself: API Gateway.
+    pub async fn get(&self, service: &str, path: &str) -> Result<Value, CallError> {
+        let request = self
+            .client
+            .get(format!("{}{path}", self.endpoint))
+            .header("accept", "application/json");
+        read(path, send(service, path, request).await?)
+    }
+
     /// A service of the query protocol: SNS. Its answer is XML, of which nobody needs anything.
     pub async fn query(&self, service: &str, form: &[(&str, &str)]) -> Result<(), CallError> {
         let body: String =
