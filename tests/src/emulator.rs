@@ -28,7 +28,8 @@ pub const REGION: &str = "us-east-1";
 /// Where `scripts/tools.sh` puts it.
 const INSTALLED: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/ministack/bin/ministack");
-const SERVICES: &str = "cloudformation,dynamodb,events,iam,kms,lambda,logs,monitoring,organizations,s3,scheduler,secretsmanager,sns,sqs,sts";
+const SERVICES: &str = "apigateway,cloudformation,dynamodb,events,iam,kms,lambda,logs,monitoring,organizations,\
+     s3,scheduler,secretsmanager,sns,sqs,sts";
 const START: Duration = Duration::from_mins(1);
 
 /// Runs until it is dropped.

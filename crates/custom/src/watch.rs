@@ -104,7 +104,8 @@ impl<S: DocumentStore, B: EventBus> Watch<'_, S, B> {
         let concerns = threshold::concerns(&self.rules.thresholds, batch, now);
         let mut watched = Watched { unjudged: concerns.unanswered, ..Watched::default() };
         let judged = concerns.found.into_iter().map(|concern| self.observe(concern, now));
-        let mut judged = stream::iter(judged).buffer_unordered(ABREAST);
+        // Collected, since a stream over a closure cannot leave its thread.
+        let mut judged = stream::iter(judged.collect::<Vec<_>>()).buffer_unordered(ABREAST);
         while let Some(result) = judged.next().await {
             match result {
                 Ok(told) => watched.told += told,
@@ -126,7 +127,7 @@ impl<S: DocumentStore, B: EventBus> Watch<'_, S, B> {
             }
         }
         let looks = due.iter().map(|(name, version)| self.look_and_note(name, *version, now));
-        let mut looks = stream::iter(looks).buffer_unordered(ABREAST);
+        let mut looks = stream::iter(looks.collect::<Vec<_>>()).buffer_unordered(ABREAST);
         let mut watched = Watched::default();
         while let Some(looked) = looks.next().await {
             match looked {

@@ -1,6 +1,7 @@
 //! What can be asked on the command line. Names and output are a contract: scripts call them.
 
 pub mod deployed;
+pub mod metric;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -30,6 +31,8 @@ pub enum Verb {
     Query(Query),
     /// Check a routing document and run its own tests
     Check(Check),
+    /// Post custom metrics, or show what is sent to WhaTap for them
+    Metric(metric::Metric),
     /// Compare, publish, roll back and list the routing documents of the deployed system
     Routes(deployed::Routes),
     /// Fill and list the directory of accounts: names, units, owners, tags
@@ -51,7 +54,8 @@ pub enum Outcome {
   healthctl dev
   healthctl dev --no-demo --listen 127.0.0.1:9000
   healthctl dev --routes routes.toml --spaces spaces.toml
-  curl -sS --data-binary @event.json http://127.0.0.1:8787/events")]
+  curl -sS --data-binary @event.json http://127.0.0.1:8787/events
+  curl -sS --data-binary @metrics.json http://127.0.0.1:8787/custom")]
 pub struct Dev {
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:8787")]

@@ -19,6 +19,7 @@ use crate::cli::{Dev, Outcome};
 use crate::demo;
 use crate::inbox::{self, Inbox, Record, Storm};
 use crate::machine::Machine;
+use crate::metrics::{self, Metrics};
 use crate::{posting, simulate, spaces};
 
 /// Reads the clock; given by `main`.
@@ -52,6 +53,7 @@ fn webhooks(file: &Path) -> anyhow::Result<Webhooks> {
 /// What intake, timer and storm share.
 struct Living {
     machine: Machine<Recorder>,
+    metrics: Arc<Metrics>,
     inbox: Inbox,
     /// Rings when a flush may have become due earlier than was known.
     arrived: Notify,
@@ -70,15 +72,18 @@ async fn serve(
         .with_context(|| format!("cannot listen on {}", arguments.listen))?;
     let address = listener.local_addr()?;
     let recorder = Recorder::new(Keep::Last(std::num::NonZeroUsize::MIN));
+    let inbox = Inbox::new();
     let living = Arc::new(Living {
+        metrics: Arc::new(Metrics::start(rules.clone(), clock, inbox.charts()).await?),
         machine: Machine::new(rules, recorder)
             .telling(webhooks.map(|to| posting::start(to, clock))),
-        inbox: Inbox::new(),
+        inbox,
         arrived: Notify::new(),
         storming: AtomicBool::new(false),
         clock,
     });
     let timer = tokio::spawn(keep_flushing(Arc::clone(&living)));
+    let watch = tokio::spawn(keep_watching(Arc::clone(&living)));
     say(&format!("inbox at http://{address}/ (stop with Ctrl-C)"));
     if !arguments.no_demo {
         let _ = Arc::clone(&living).storm();
@@ -89,8 +94,14 @@ async fn serve(
         move |records| Arc::clone(&intake).take(records),
         move || std::future::ready(Ok(Arc::clone(&storm).storm())),
     );
+    let told = Arc::clone(&living);
+    let routes = routes.merge(metrics::router(Arc::clone(&living.metrics), move || {
+        let told = Arc::clone(&told);
+        async move { told.tell_broken_thresholds().await }
+    }));
     inbox::serve(listener, living.inbox.clone(), routes, stopped()).await?;
     timer.abort();
+    watch.abort();
     say("stopped");
     Ok(())
 }
@@ -109,6 +120,14 @@ impl Living {
         }
         self.arrived.notify_one();
         Ok(())
+    }
+
+    async fn tell_broken_thresholds(&self) {
+        for event in self.metrics.events() {
+            if let Err(error) = self.accept(event).await {
+                say(&format!("a broken threshold was not taken: {error:#}"));
+            }
+        }
     }
 
     fn storm(self: Arc<Self>) -> Storm {
@@ -167,6 +186,18 @@ async fn keep_flushing(living: Arc<Living>) {
             () = tokio::time::sleep(wait.min(LOOK)) => {}
             () = living.arrived.notified() => {}
         }
+    }
+}
+
+/// In place of the schedule that looks after silent metrics in AWS.
+async fn keep_watching(living: Arc<Living>) {
+    const EVERY: Duration = Duration::from_secs(5);
+    loop {
+        tokio::time::sleep(EVERY).await;
+        if let Err(error) = living.metrics.sweep().await {
+            say(&format!("a sweep of thresholds failed: {error:#}"));
+        }
+        living.tell_broken_thresholds().await;
     }
 }
 

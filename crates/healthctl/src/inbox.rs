@@ -28,6 +28,7 @@ use serde_json::value::RawValue;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::metrics::charts::Charts;
 use history::History;
 
 pub use body::MAX_BODY;
@@ -76,6 +77,7 @@ struct Shared {
     /// The number of the newest message; looking pages wake on it and read the history.
     newest: watch::Sender<u64>,
     stopping: watch::Sender<bool>,
+    charts: Arc<Charts>,
     /// Tells one run of the server from the next, so that a page left open starts over.
     run: u64,
 }
@@ -92,6 +94,7 @@ impl Inbox {
             history: Mutex::default(),
             newest: watch::Sender::new(0),
             stopping: watch::Sender::new(false),
+            charts: Arc::default(),
             run: RandomState::new().hash_one(0),
         };
         Self { shared: Arc::new(shared) }
@@ -101,6 +104,11 @@ impl Inbox {
     pub fn post(&self, message: PostedMessage) {
         let newest = self.history().push(message);
         self.shared.newest.send_replace(newest);
+    }
+
+    /// What the page draws of custom metrics, for whoever reads them.
+    pub fn charts(&self) -> Arc<Charts> {
+        Arc::clone(&self.shared.charts)
     }
 
     fn history(&self) -> MutexGuard<'_, History> {

@@ -7,6 +7,7 @@
 //! event, [`explain`] why it goes where it goes, [`check`] whether the rules are sound, and
 //! [`query`] asks SQL of JSON files. [`routes`] publishes the rules of the deployed system and
 //! [`accounts`] fills its directory; [`aws`] reaches it. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
+//! [`metrics`] is the intake of custom metrics beside it, [`metric`] its client.
 
 pub mod accounts;
 pub mod aws;
@@ -19,6 +20,8 @@ pub mod explain;
 pub mod inbox;
 pub mod input;
 pub mod machine;
+pub mod metric;
+pub mod metrics;
 pub mod posting;
 pub mod preview;
 pub mod query;

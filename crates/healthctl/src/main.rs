@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         Verb::Routes(arguments) => healthctl::routes::run(arguments, AROUND),
         Verb::Accounts(arguments) => healthctl::accounts::run(arguments, AROUND),
         Verb::Spaces(arguments) => healthctl::spaces::run(arguments, AROUND),
+        Verb::Metric(arguments) => healthctl::metric::run(arguments, AROUND),
         Verb::Dev(arguments) => healthctl::dev::run(arguments, now),
     };
     match done {

@@ -49,6 +49,15 @@ impl Emulator {
         send("s3", path, request).await.map(drop)
     }
 
+    /// What a service with paths says of itself: API Gateway.
+    pub async fn get(&self, service: &str, path: &str) -> Result<Value, CallError> {
+        let request = self
+            .client
+            .get(format!("{}{path}", self.endpoint))
+            .header("accept", "application/json");
+        read(path, send(service, path, request).await?)
+    }
+
     /// A service of the query protocol: SNS, CloudFormation. It answers in XML.
     pub async fn query(&self, service: &str, form: &[(&str, &str)]) -> Result<String, CallError> {
         let body: String =

@@ -18,8 +18,8 @@ const ALARM: &str = "alarm";
 pub(crate) const ALARMED: &str = "alarmed";
 const SPACES: &str = "spaces";
 const DELIBIRD: &str = "delibird";
-const BUS: &str = "health";
-const TABLE: &str = "state";
+pub(crate) const BUS: &str = "health";
+pub(crate) const TABLE: &str = "state";
 const TOPIC: &str = "alerts";
 const COLLECTOR: &str = "collector";
 
@@ -130,7 +130,7 @@ impl Hub {
             (
                 "PutRule",
                 json!({"Name": "health", "EventBusName": BUS,
-                    "EventPattern": json!({"source": ["custom.health"]}).to_string()}),
+                    "EventPattern": json!({"source": ["custom.health", "custom.metrics"]}).to_string()}),
             ),
             (
                 "PutTargets",
@@ -161,6 +161,21 @@ impl Hub {
         for queue in [EVENTS, FLUSH] {
             self.emulator.map(queue, COLLECTOR).await.unwrap();
         }
+    }
+
+    /// The intake of custom metrics, with WhaTap at an address.
+    pub(crate) async fn custom(&self, name: &str, whatap: &str) {
+        let settings = [
+            ("AWS_REGION", REGION),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("STATE_TABLE", TABLE),
+            ("EVENT_BUS_NAME", BUS),
+            ("METRIC_NAMESPACE", "Custom"),
+            ("FUNCTION_TIMEOUT_SECONDS", "15"),
+            ("WHATAP_SERVERS", whatap),
+        ];
+        self.emulator.deploy(name, &binary("custom"), &settings).await.unwrap();
     }
 
     pub(crate) async fn put_event(&self, detail: &Value) {

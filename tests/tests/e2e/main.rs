@@ -5,6 +5,7 @@
 
 mod delivery;
 mod hub;
+mod metrics;
 
 use model::words::{Kind, Severity};
 use serde_json::{Value, json};

@@ -42,6 +42,21 @@
     feed.replaceChildren();
   };
 
+  // ---- metrics: what came over WhaTap's wire, drawn by the server
+
+  const charts = byId("metrics");
+  let drawn = "";
+  const look = async () => {
+    if (!document.hidden) {
+      const answer = await fetch("/metrics/charts").catch(() => null);
+      const html = answer && answer.ok ? await answer.text() : drawn;
+      if (html !== drawn) charts.innerHTML = drawn = html;
+      charts.hidden = drawn === "";
+    }
+    setTimeout(look, 2000);
+  };
+  look();
+
   // ---- drawing
 
   const draw = () => {

@@ -56,6 +56,7 @@ pub(super) fn page(host: &str, is_empty: bool) -> String {
                 div .layout {
                     main {
                         (empty(host, is_empty))
+                        section #metrics aria-label="Metrics" hidden {}
                         div #feed data-keep=(KEEP) {}
                         p #older hidden {}
                     }

@@ -43,6 +43,8 @@ where
         .route("/stream", get(live))
         .route("/messages", get(messages))
         .route("/messages/{number}", get(message))
+        .route("/metrics", get(metrics))
+        .route("/metrics/charts", get(charts))
         .route("/events", post(take))
         .route("/storm", post(play))
         .route("/healthz", get(async || answer::json(StatusCode::OK, &Healthy { ok: true })))
@@ -80,6 +82,17 @@ async fn index(State(inbox): State<Inbox>, headers: HeaderMap) -> Response<Body>
 
 async fn live(State(inbox): State<Inbox>, headers: HeaderMap) -> Response<Body> {
     stream::stream(inbox, &headers).into_response()
+}
+
+/// Every series with its last values.
+async fn metrics(State(inbox): State<Inbox>) -> Response<Body> {
+    answer::json(StatusCode::OK, &*inbox.charts())
+}
+
+/// The same as the page draws it.
+async fn charts(State(inbox): State<Inbox>) -> Response<Body> {
+    let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (html, inbox.charts().html()).into_response()
 }
 
 async fn messages(State(inbox): State<Inbox>) -> Response<Body> {

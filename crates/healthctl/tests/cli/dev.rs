@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use crate::command::{fixture, healthctl};
 
-struct Dev {
+pub(crate) struct Dev {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Dev {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = healthctl()
             .args(["dev", "--listen", "127.0.0.1:0"])
             .args(arguments)
@@ -29,7 +29,7 @@ impl Dev {
     }
 
     /// Status and body.
-    fn request(&self, method: &str, path: &str, body: &[u8]) -> (u16, String) {
+    pub(crate) fn request(&self, method: &str, path: &str, body: &[u8]) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         write!(
             stream,
@@ -47,12 +47,12 @@ impl Dev {
         (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
     }
 
-    fn messages(&self) -> Vec<Value> {
+    pub(crate) fn messages(&self) -> Vec<Value> {
         serde_json::from_str(&self.request("GET", "/messages", b"").1).unwrap()
     }
 
     /// The first messages there are, within ten seconds.
-    fn first_messages(&self) -> Vec<Value> {
+    pub(crate) fn first_messages(&self) -> Vec<Value> {
         let start = Instant::now();
         loop {
             let messages = self.messages();
@@ -63,7 +63,7 @@ impl Dev {
         }
     }
 
-    fn stop(mut self) -> i32 {
+    pub(crate) fn stop(mut self) -> i32 {
         let id = self.child.id().to_string();
         let killed = std::process::Command::new("kill").args(["-INT", &id]).status().unwrap();
         assert!(killed.success());

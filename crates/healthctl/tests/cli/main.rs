@@ -9,6 +9,8 @@ mod dev;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod routes;
 #[cfg(test)]
 mod storms;
