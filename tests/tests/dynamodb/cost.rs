@@ -165,8 +165,8 @@ async fn twenty_communications_of_many_accounts_cost_a_write_each_and_one_messag
         {
             let token = Token(format!("{communication}-{due}"));
             let flushed = function.flush(&incident, token, due).await.unwrap();
-            let Flushed::Done { published: now, .. } = flushed else { panic!("{flushed:?}") };
-            published += now;
+            let Flushed::Done(out) = flushed else { panic!("{flushed:?}") };
+            published += out.published;
         }
         meter.take();
     }

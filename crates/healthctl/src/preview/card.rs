@@ -58,7 +58,7 @@ fn draw_section(section: &Section) -> Markup {
     let (first, rest) = section.widgets.split_at(visible);
     let header = section.header.as_deref().map(card_html::parse);
     // Whoever hears "show more" hears of which section.
-    let name = header.as_ref().map(|header| header.plain());
+    let name = header.as_ref().map(super::text::Formatted::plain);
     html! {
         div .section role=[name.as_ref().map(|_| "group")] aria-label=[name] {
             @if let Some(header) = header {
