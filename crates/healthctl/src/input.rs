@@ -80,7 +80,7 @@ impl Records {
         let mut line = head;
         loop {
             line.clear();
-            if source.read_until(b'\n', &mut line)? == 0 {
+            if read_line(&mut source, &mut line)? == 0 {
                 return Ok(());
             }
             number += 1;
@@ -186,7 +186,7 @@ enum Line {
 fn next_line(source: &mut impl BufRead, read: &mut Vec<u8>) -> io::Result<usize> {
     loop {
         let mut start = read.len();
-        if source.read_until(b'\n', read)? == 0 {
+        if read_line(source, read)? == 0 {
             return Ok(start);
         }
         if start == 0 && read.starts_with(BOM) {
@@ -194,6 +194,25 @@ fn next_line(source: &mut impl BufRead, read: &mut Vec<u8>) -> io::Result<usize>
         }
         if !read[start..].trim_ascii().is_empty() {
             return Ok(start);
+        }
+    }
+}
+
+/// Adds bytes up to the end of the line, and returns how many. The standard library's looks for
+/// it without the wide registers of the machine.
+fn read_line(source: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize> {
+    let before = line.len();
+    loop {
+        let there = match source.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            there => there?,
+        };
+        let end = memchr::memchr(b'\n', there).map(|at| at + 1);
+        let taken = end.unwrap_or(there.len());
+        line.extend_from_slice(&there[..taken]);
+        source.consume(taken);
+        if end.is_some() || taken == 0 {
+            return Ok(line.len() - before);
         }
     }
 }

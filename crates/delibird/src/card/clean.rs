@@ -28,7 +28,8 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// Without a branch for each byte, so that it runs as fast as memory.
 fn is_printable_ascii(bytes: &[u8]) -> bool {
     bytes.chunks(64).all(|chunk| {
-        let odd = |byte: &u8| u8::from(byte.wrapping_sub(b' ') > b'~' - b' ' && *byte != b'\n');
+        let odd =
+            |byte: &u8| u8::from(byte.wrapping_sub(b' ') > b'~' - b' ') & u8::from(*byte != b'\n');
         chunk.iter().map(odd).fold(0, |all, odd| all | odd) == 0
     })
 }

@@ -114,7 +114,11 @@ impl CardHtml {
 fn markup(bytes: &[u8]) -> Option<usize> {
     const CHUNK: usize = 32;
     let is_markup = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'\n');
-    let holds = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | is_markup(byte));
+    let one = |byte: &u8| {
+        let kinds = [b'&', b'<', b'>', b'\n'].map(|kind| u8::from(*byte == kind));
+        kinds[0] | kinds[1] | kinds[2] | kinds[3]
+    };
+    let holds = |chunk: &[u8]| chunk.iter().fold(0, |any, byte| any | one(byte)) != 0;
     let chunk = bytes.chunks(CHUNK).position(holds)?;
     let start = chunk * CHUNK;
     bytes[start..].iter().position(is_markup).map(|at| start + at)

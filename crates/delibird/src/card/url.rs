@@ -43,12 +43,14 @@ impl HttpsUrl {
         if path.contains(forbidden) {
             return Err(NotHttps::Character);
         }
-        let mut url = format!("https://{}", authority.to_ascii_lowercase());
-        for c in path.chars() {
-            if c.is_ascii() {
-                url.push(c);
-            } else {
-                encode_char(&mut url, c);
+        let mut url = String::with_capacity(text.len());
+        url.push_str("https://");
+        url.push_str(&authority.to_ascii_lowercase());
+        if path.is_ascii() {
+            url.push_str(path);
+        } else {
+            for c in path.chars() {
+                if c.is_ascii() { url.push(c) } else { encode_char(&mut url, c) }
             }
         }
         if url.len() > LONGEST { Err(NotHttps::Length) } else { Ok(Self(url)) }

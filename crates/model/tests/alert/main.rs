@@ -1,0 +1,4 @@
+//! The alert as it stands on the topic.
+
+#[cfg(test)]
+mod contract;
