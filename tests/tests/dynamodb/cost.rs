@@ -85,10 +85,12 @@ async fn a_new_account_costs_at_most_three_writes_and_a_repeat_at_most_one() {
     assert_eq!(bills[2].writes, 0, "{}", bills[2]);
 }
 
+type Row = (&'static str, fn(usize) -> HealthEvent);
+
 #[tokio::test]
 async fn an_account_with_an_arn_and_a_communication_of_its_own_costs_no_more() {
     let Some(scene) = Scene::new().await else { return };
-    let rows: [(&str, fn(usize) -> HealthEvent); 3] = [
+    let rows: [Row; 3] = [
         ("retirement", retirement),
         // Its text names the resource, so that nobody shares it.
         ("retirement in words of its own", |account| {
