@@ -26,8 +26,7 @@ done
 
 cd "$(dirname "$0")/.."
 tools=target/tools
-[ -d "$tools/bin" ] && PATH="$PWD/$tools/bin:$PATH"
-PATH="$PATH:$PWD/$tools/cfn/bin:$PWD/$tools/checkov/bin:$PWD/$tools/aws/bin"
+for folder in aws/bin checkov/bin cfn/bin bin; do PATH="$PWD/$tools/$folder:$PATH"; done
 
 step() { printf '\n== %s\n' "$1"; }
 
@@ -58,6 +57,8 @@ if [ "$quick" = false ]; then
     checker cfn-lint
     checker checkov --config-file .checkov.yaml
     checker hadolint docker/Dockerfile
+    step "cost"
+    python3 scripts/cost.py --check
 fi
 
 step "tests"

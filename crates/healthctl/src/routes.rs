@@ -16,7 +16,7 @@ use state::configuration::{self, ConfigurationError, Entry, InForce, Number, Sig
 use crate::aws::{Deployed, Surroundings, block_on};
 use crate::cli::Outcome;
 use crate::cli::deployed::{History, Listing, Push, Reach, Rollback, Routes, RoutesVerb, Show};
-use crate::{simulate, table};
+use crate::{convert, simulate, table};
 
 pub fn run(arguments: &Routes, around: Surroundings) -> anyhow::Result<Outcome> {
     match &arguments.verb {
@@ -25,7 +25,17 @@ pub fn run(arguments: &Routes, around: Surroundings) -> anyhow::Result<Outcome> 
         RoutesVerb::Rollback(arguments) => block_on(roll_back(arguments, around)),
         RoutesVerb::History(arguments) => block_on(history(arguments, around)),
         RoutesVerb::Show(arguments) => block_on(show(arguments, around)),
+        RoutesVerb::Convert(arguments) => convert(&arguments.file),
     }
+}
+
+fn convert(file: &Path) -> anyhow::Result<Outcome> {
+    let name = file.display();
+    let properties =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+    let document = convert::severity_rules(&properties).with_context(|| name.to_string())?;
+    write!(std::io::stdout(), "{document}")?;
+    Ok(Outcome::Done)
 }
 
 /// Nothing is asked of AWS before the document is known to be sound.

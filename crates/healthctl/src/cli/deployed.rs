@@ -48,6 +48,16 @@ pub enum RoutesVerb {
     History(History),
     /// Print the document that is in force, or another version
     Show(Show),
+    /// Turn the `severity.properties` of aws-health-delibird into severity rules
+    Convert(Convert),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl routes convert severity.properties > routes.toml && healthctl check --routes routes.toml")]
+pub struct Convert {
+    /// The properties; keys of other things in it are passed over
+    pub file: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -136,3 +136,24 @@ fn a_push_refuses_what_check_refuses_before_it_asks_aws() {
         assert!(ran.stderr.contains(expected), "{name}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn convert_prints_a_document_or_names_the_line_it_does_not_know() {
+    let folder = std::env::temp_dir().join(format!("healthctl-convert-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("severity.properties");
+    let name = file.to_str().unwrap();
+    std::fs::write(&file, "gchat.webhook.url=https://x\nseverity.critical=disruption\n").unwrap();
+    let ran = run(&["routes", "convert", name], b"");
+    let rule = "\n[[severity]]  # severity.critical\nwhen = \"description ilike '%disruption%'\"\nlevel = \"critical\"\n";
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    assert!(ran.stdout.ends_with(rule), "{}", ran.stdout);
+    std::fs::write(&file, "severity.info=x\n").unwrap();
+    let ran = run(&["routes", "convert", name], b"");
+    let expected = format!(
+        "healthctl: {name}: line 1: `severity.info` is no list of severity words; known are severity.critical, \
+         severity.high, severity.warning, severity.subject.critical, severity.subject.high\n"
+    );
+    assert_eq!((ran.status, ran.stdout.as_str(), ran.stderr.as_str()), (1, "", &*expected));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
