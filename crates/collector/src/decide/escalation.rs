@@ -126,9 +126,9 @@ pub(crate) fn joined(group: &Group, news: News, scene: &Scene<'_>) -> News {
         News::Worth { kind, changes, .. } => (kind, changes),
         News::Nothing { .. } => (Kind::Update, Vec::new()),
     };
-    // That there are more accounts and resources is what being escalated to means: an update that
-    // says only this is the call for help, and whoever is named is called.
-    changes.retain(|change| !matches!(change, Change::Accounts | Change::Resources));
+    if kind == Kind::Update && changes.is_empty() {
+        changes.push(Change::Accounts);
+    }
     News::Worth { kind, changes, since: scene.now, due: scene.now }
 }
 

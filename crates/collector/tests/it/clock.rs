@@ -396,32 +396,6 @@ fn what_nobody_takes_in_hand_is_told_to_others_who_hear_the_rest_of_it() {
     assert_eq!(leads.thread, told.alerts[0].thread, "whoever takes it in hand does so for all");
 }
 
-#[test]
-fn a_space_that_knows_the_incident_already_is_called_when_another_teams_part_comes_to_it() {
-    let document = r#"
-        [defaults]
-        spaces = ["leads"]
-        [[route]]
-        name = "payments"
-        when = "account = '111111111111'"
-        spaces = ["payments"]
-        escalate = { after = "15m", spaces = ["leads"], mention = "all" }
-    "#;
-    let events = [issue("111111111111", 0), issue("222222222222", 0)];
-    let told = play_until(rules(document), &events, on(3, "00:00"));
-    assert_eq!(
-        lines(&told.alerts),
-        [
-            "02 10:00 leads opened #1 [] open 1 accounts",
-            "02 10:00 payments opened #1 [] open 1 accounts",
-            "02 10:15 leads update #2 [] open 2 accounts",
-        ]
-    );
-    let call = &told.alerts[2];
-    assert_eq!(call.target.mention.as_deref(), Some("all"), "an update without changes is a call");
-    assert_eq!(call.escalation.as_ref().unwrap().from.as_str(), "payments");
-}
-
 /// Name, rules, what follows the first alert, what a person does about it, what is told.
 type Row<'a> = (&'a str, String, Vec<Event>, &'a [Option<Timestamp>], &'a [&'a str]);
 
