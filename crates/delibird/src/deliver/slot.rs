@@ -130,6 +130,11 @@ impl Slot {
             }
             return (Taken::At(free), after);
         }
+        // Another copy of it, or a queue that could not be told. A new turn would take the place
+        // of the old one, which the first copy then finds gone: so two of them hold each other up.
+        if let Some(turn) = claimant.turn.filter(|_| !has_come) {
+            return (Taken::Later(turn), self.clone());
+        }
         // Whoever does not find out himself comes back when it is known.
         let known = self.failing.map_or(now, |failing| later(now, failing.pause(now)));
         let turn = later((*tail).max(free).max(known), GAP).min(later(now, FARTHEST_TURN));

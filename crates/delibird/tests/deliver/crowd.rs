@@ -139,3 +139,34 @@ async fn a_critical_behind_three_hundred_infos_is_there_within_ten_seconds() {
     assert!(slowest <= SignedDuration::from_secs(10), "{slowest}");
     assert!(last <= SignedDuration::from_secs(400), "{last}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn copies_of_alerts_that_wait_for_their_turn_hold_nobody_up() {
+    const ALERTS: u32 = 60;
+    let world = World::new();
+    let mut published = Vec::new();
+    let scene = async {
+        world.chat().be(Mood::Down);
+        // A topic and its publisher may each deliver twice; the copies come back at other times.
+        for copy in 0..3 {
+            for number in 0..ALERTS {
+                let alert = alert("ops", &format!("incident {number}"), 1, Severity::Critical);
+                if copy == 0 {
+                    let name =
+                        (alert.alert_id.clone(), "ops".into(), alert.thread.clone(), alert.seq);
+                    published.push(name);
+                }
+                world.publish(alert);
+            }
+            tokio::time::sleep(Duration::from_secs(7)).await;
+        }
+        until(after(60)).await;
+        world.chat().be(Mood::Well);
+        drained(&world, SignedDuration::from_mins(10)).await;
+    };
+    Box::pin(with_functions(&world, scene)).await;
+    assert_lawful(&world, &published);
+    let last = world.chat().seen().last().unwrap().at.duration_since(after(60));
+    println!("{ALERTS} alerts, three copies each: {last} after recovery");
+    assert!(last <= SignedDuration::from_secs(120), "{last}");
+}

@@ -35,6 +35,8 @@ fn near_slots_are_given_out_and_the_rest_gets_turns() {
     }
     let (taken, _) = slot.take(&claimant(Normal, Some(after(6))), after(6));
     assert_eq!(taken, At(after(6)), "whose turn has come goes before those who are new");
+    let (taken, unmoved) = slot.take(&claimant(Normal, Some(after(7))), after(0));
+    assert_eq!((taken, unmoved), (Later(after(7)), slot.clone()), "a copy keeps the turn of both");
     let (taken, _) = slot.take(&claimant(Normal, None), after(3));
     assert_eq!(taken, Later(after(9)), "who is new goes behind those with a turn");
     let hasty = Claimant { patience: SignedDuration::from_secs(1), ..claimant(Urgent, None) };
