@@ -29,6 +29,8 @@ pub enum Flushed {
     Busy { until: Timestamp },
     /// Another worker took over while this one was slow; it finishes the rest.
     Lost,
+    /// One tick too many: whoever recorded this due time has sent a tick for it.
+    NotDue { due: Timestamp },
     /// No such incident.
     Unknown,
 }
@@ -74,6 +76,8 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Collector<S, P, T> {
         let header = match self.store.lease(incident, &lease, now).await? {
             Claimed::Taken(header) => header,
             Claimed::Unknown => return Ok(Flushed::Unknown),
+            // Passing this tick on would keep each spare tick alive for as long as the incident.
+            Claimed::NotDue { due } => return Ok(Flushed::NotDue { due }),
             Claimed::Held { until } => {
                 self.ticks.send(incident, until).await?;
                 return Ok(Flushed::Busy { until });

@@ -25,6 +25,7 @@ pub async fn all<S: StateStore + DocumentStore>(store: &S, prefix: &str) {
     texts_and_copies_are_kept_once(store, &incident("texts")).await;
     only_an_earlier_due_replaces_a_pending_one(store, &incident("due")).await;
     a_lease_excludes_until_it_ends(store, &incident("lease")).await;
+    a_lease_waits_for_the_due_time(store, &incident("not yet")).await;
     a_lost_lease_cannot_freeze_or_close(store, &incident("fence")).await;
     what_is_frozen_stays_until_thawed(store, &incident("freeze")).await;
     a_late_settle_does_not_undo_a_newer_one(store, &incident("settle")).await;
@@ -260,6 +261,21 @@ async fn closing_needs_the_arrivals_that_were_read<S: StateStore>(
     let header = store.header(incident).await.expect("readable");
     assert_eq!((header.lease, header.due), (None, Some(at(99))));
     assert_eq!(close(2).await, Ok(Closed::Lost), "a closed flush holds nothing any more");
+}
+
+async fn a_lease_waits_for_the_due_time<S: StateStore>(store: &S, incident: &IncidentId) {
+    let token = Token("A".to_owned());
+    store.bump(incident).await.expect("counted");
+    store.record_due(incident, at(30)).await.expect("recorded");
+    let lease = async |name, now| store.lease(incident, &lease(name, now + 35), at(now)).await;
+    assert_eq!(lease("A", 29).await, Ok(Claimed::NotDue { due: at(30) }));
+    assert!(matches!(lease("A", 30).await, Ok(Claimed::Taken(_))), "its time has come");
+    store.close(incident, &token, 1, Some(at(99))).await.expect("closed");
+    assert_eq!(lease("B", 31).await, Ok(Claimed::NotDue { due: at(99) }), "a spare tick");
+    store.record_due(incident, at(40)).await.expect("recorded");
+    assert!(matches!(lease("C", 40).await, Ok(Claimed::Taken(_))), "news came earlier");
+    // A dead worker may have left something frozen: that is due when its lease ends.
+    assert!(matches!(lease("D", 75).await, Ok(Claimed::Taken(_))), "nobody closed it");
 }
 
 async fn overdue_incidents_are_found_oldest_first<S: StateStore>(store: &S, incident: &IncidentId) {

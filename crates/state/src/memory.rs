@@ -147,6 +147,11 @@ impl StateStore for MemoryStore {
         if let Some(held) = known.header.lease.as_ref().filter(|held| held.until > now) {
             return Ok(Claimed::Held { until: held.until });
         }
+        if known.header.lease.is_none()
+            && let Some(due) = known.header.due.filter(|due| *due > now)
+        {
+            return Ok(Claimed::NotDue { due });
+        }
         items.incident(incident).header.lease = Some(lease.clone());
         items.set_due(incident, Some(lease.until));
         Ok(Claimed::Taken(items.incident(incident).header.clone()))

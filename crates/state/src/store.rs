@@ -51,6 +51,8 @@ pub enum Claimed {
     Taken(Header),
     /// Another worker holds it until then.
     Held { until: Timestamp },
+    /// Nobody holds it, and there is nothing to do before then.
+    NotDue { due: Timestamp },
     /// No member was ever put.
     Unknown,
 }
@@ -129,7 +131,8 @@ pub trait StateStore: Send + Sync {
         due: Timestamp,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Takes the lease when none lives at `now`, and sets due to its end.
+    /// Takes the lease when none lives at `now`, and sets due to its end. Where no worker has left
+    /// a lease behind and the due time has not come, there is nothing to take.
     fn lease(
         &self,
         incident: &IncidentId,

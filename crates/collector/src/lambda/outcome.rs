@@ -26,6 +26,8 @@ pub enum Decision {
     Held,
     /// The tick came before its time and was sent on.
     Early,
+    /// A spare tick: nothing is due, and another is on its way.
+    NotDue,
     /// Another worker is at it.
     Busy,
     /// Another worker took over.
@@ -118,6 +120,9 @@ impl Said {
             }
             Flushed::Busy { until } => {
                 Self::of(Decision::Busy).because(Level::Info, format!("leased until {until}"))
+            }
+            Flushed::NotDue { due } => {
+                Self::of(Decision::NotDue).because(Level::Info, format!("due at {due}"))
             }
             Flushed::Lost => Self::of(Decision::Lost).because(Level::Warn, "the lease was lost"),
             Flushed::Unknown => Self::of(Decision::Unknown),

@@ -125,7 +125,7 @@ async fn each_record_of_a_batch_has_its_own_outcome() {
         "dead_lettered",
         "dead_lettered",
         "early",
-        "flushed",
+        "not_due",
         "unknown",
         "dead_lettered",
     ];

@@ -19,6 +19,8 @@ mod names;
 #[cfg(test)]
 mod routes;
 #[cfg(test)]
+mod spare_ticks;
+#[cfg(test)]
 mod story;
 #[cfg(test)]
 mod walk;

@@ -65,8 +65,9 @@ impl DynamoStore {
             .update(incident)
             .update_expression("SET #token = :token, #until = :due, #due = :due, #shard = :shard")
             .condition_expression(
-                "attribute_exists(#arrivals) AND \
-                 (attribute_not_exists(#until) OR #until <= :now OR #token = :token)",
+                "attribute_exists(#arrivals) AND (#token = :token OR #until <= :now OR \
+                 (attribute_not_exists(#until) AND \
+                  (attribute_not_exists(#due) OR #due <= :now)))",
             )
             .expression_attribute_names("#arrivals", keys::ARRIVALS)
             .expression_attribute_names("#token", keys::LEASE_TOKEN)
@@ -77,9 +78,12 @@ impl DynamoStore {
             Updated::Done(item) => Ok(Claimed::Taken(item::read_header(&item)?)),
             Updated::Unmet(item) if item.is_empty() => Ok(Claimed::Unknown),
             Updated::Unmet(item) => {
-                let held =
-                    item::read_header(&item)?.lease.ok_or_else(|| item::unreadable(&item))?;
-                Ok(Claimed::Held { until: held.until })
+                let header = item::read_header(&item)?;
+                match (header.lease, header.due) {
+                    (Some(held), _) => Ok(Claimed::Held { until: held.until }),
+                    (None, Some(due)) => Ok(Claimed::NotDue { due }),
+                    (None, None) => Err(item::unreadable(&item)),
+                }
             }
         }
     }
