@@ -5,6 +5,16 @@
 
 use std::path::Path;
 
+#[path = "../../fuzz/targets/card.rs"]
+mod card;
+#[path = "../../fuzz/targets/envelope.rs"]
+mod envelope;
+#[path = "../../fuzz/targets/event.rs"]
+mod event;
+#[path = "../../fuzz/targets/pack.rs"]
+mod pack;
+#[path = "../../fuzz/targets/request.rs"]
+mod request;
 #[path = "../../fuzz/targets/routes.rs"]
 mod routes;
 #[path = "../../fuzz/targets/sql.rs"]
@@ -12,6 +22,31 @@ mod sql;
 
 /// Changes of each seed.
 const CHANGES: u64 = 300;
+
+#[test]
+fn no_record_makes_its_reader_panic() {
+    replay("event", event::body);
+}
+
+#[test]
+fn no_invocation_makes_delibird_panic() {
+    replay("envelope", envelope::body);
+}
+
+#[test]
+fn no_alert_makes_a_card_that_google_chat_refuses() {
+    replay("card", card::body);
+}
+
+#[test]
+fn no_request_makes_the_intake_of_metrics_panic() {
+    replay("request", request::body);
+}
+
+#[test]
+fn no_bytes_make_the_reader_of_packs_panic() {
+    replay("pack", pack::body);
+}
 
 #[test]
 fn no_text_makes_json_sql_panic() {

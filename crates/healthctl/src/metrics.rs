@@ -29,6 +29,7 @@ use tokio::sync::RwLock;
 
 use charts::Charts;
 
+pub use pack::Pack;
 pub use routes::router;
 
 /// As the function's template sets it.
