@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use model::Alert;
 use serde_json::Value;
 
-/// https://developers.google.com/workspace/chat/create-messages
+/// <https://developers.google.com/workspace/chat/create-messages>
 const BYTES: usize = 32_000;
-/// https://developers.google.com/workspace/chat/api/reference/rest/v1/cards
+/// <https://developers.google.com/workspace/chat/api/reference/rest/v1/cards>
 const WIDGETS: usize = 100;
 
 pub(crate) fn body(data: &[u8]) {
