@@ -100,9 +100,10 @@ pub(crate) fn changes(group: &Group, standing: &Standing<'_>) -> Vec<Change> {
         changes.push(Change::Severity);
     }
     if !standing.newest.is_public() && !group.accounts.is_full() {
-        // An account whose first sign is its resolution is no more trouble than was told.
+        // An account whose first sign is its resolution is no more trouble than was told: it rides on
+        // the next alert. After the resolution there may be none, and its team must hear of it.
         let mut untold = standing.streams.iter().filter(|s| !told(s.account.as_str()));
-        if untold.any(|stream| stream.status != Status::Resolved) {
+        if untold.any(|stream| resolved || stream.status != Status::Resolved) {
             changes.push(Change::Accounts);
         }
     }

@@ -115,6 +115,20 @@ fn what_is_not_worth_an_alert_rides_on_the_next_one() {
             ],
         ),
         (
+            "an account whose records all come when it is over is told too",
+            vec![
+                issue(a, 0),
+                issue(a, minutes(20)).comm("c3").resolved(minutes(19)),
+                issue(b, 1).arriving(minutes(30)),
+                issue(b, minutes(20)).comm("c3").resolved(minutes(19)).arriving(minutes(30) + 1),
+            ],
+            &[
+                "opened T1 #1 [] open 1 accounts",
+                "resolved T1 #2 [status] resolved 1 accounts",
+                "update T1 #3 [accounts] resolved 2 accounts",
+            ],
+        ),
+        (
             "text after resolved is one update",
             vec![
                 issue(a, 0),
