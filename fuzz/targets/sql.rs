@@ -5,7 +5,7 @@
 #![cfg_attr(fuzzing, no_main)]
 
 use jiff::Timestamp;
-use json_sql::{Condition, Limits, Params, Query};
+use json_sql::{Condition, Limits, Params, Problem, Query};
 use serde_json::{Value, json};
 
 const LIMITS: Limits = Limits { steps_per_row: 5_000, text_bytes: 10_000, kept_rows: 100 };
@@ -15,8 +15,10 @@ pub(crate) fn body(data: &[u8]) {
     let (sql, document) = text.split_once("\n---\n").unwrap_or((text, ""));
     if let Ok(condition) = Condition::parse(sql) {
         let printed = condition.to_string();
-        let again = Condition::parse(&printed).map(|again| again.to_string());
-        assert_eq!(again.as_deref().ok(), Some(printed.as_str()), "{sql:?}");
+        match Condition::parse(&printed) {
+            Ok(again) => assert_eq!(again.to_string(), printed, "{sql:?}"),
+            Err(error) => assert!(too_large(&error.problem), "{sql:?}: {error}"),
+        }
         for row in [built_in(), serde_json::from_str(document).unwrap_or(Value::Null)] {
             // An error is an answer.
             let _ = condition.truth(&row, Timestamp::UNIX_EPOCH);
@@ -33,6 +35,11 @@ pub(crate) fn body(data: &[u8]) {
     for record in &records {
         assert!(serde_json::to_string(record).is_ok(), "{sql:?}");
     }
+}
+
+/// The parentheses that printing adds may pass a limit that the text was within.
+fn too_large(problem: &Problem) -> bool {
+    matches!(problem, Problem::TooLong { .. } | Problem::TooDeep { .. })
 }
 
 /// A little of everything a document can hold.

@@ -182,9 +182,13 @@ impl fmt::Display for Expr {
             Self::Param(name) => write!(f, ":{name}"),
             Self::And(items) => write!(f, "{}", Joined(items, " AND ")),
             Self::Or(items) => write!(f, "{}", Joined(items, " OR ")),
+            // A chain of either must not come out deeper than it was written.
+            Self::Not(x) if matches!(**x, Self::Not(_)) => write!(f, "NOT {x}"),
             Self::Not(x) => write!(f, "NOT {}", Operand(x)),
             Self::Neg(x) => match &**x {
-                Self::Literal(_) | Self::Neg(_) => write!(f, "-({x})"),
+                // Apart, since two of them begin a comment.
+                Self::Neg(_) => write!(f, "- {x}"),
+                Self::Literal(_) => write!(f, "-({x})"),
                 x => write!(f, "-{}", Operand(x)),
             },
             Self::Compare(op, a, b) => write!(f, "{} {} {}", Operand(a), op.symbol(), Value(b)),

@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::alert::count;
 use crate::event::{Entity, HealthEvent, Shape, Text};
 use crate::ids::{AccountId, CommunicationId};
 use crate::when::{self, When};
@@ -177,28 +176,56 @@ fn said(envelope: &[(String, String)], detail: &[(String, String)]) -> Vec<Text>
     vec![Text { language: "en_US".to_owned(), text: lines.join("\n") }]
 }
 
+/// Whoever makes up a status for each entity is not looked up for ever.
+const KINDS: usize = 32;
+
 /// The first of each status, as many as are wanted, and how many more there are.
 fn entities(
     found: Vec<wire::EntityWire<'_>>,
     most: usize,
 ) -> (Vec<Entity>, BTreeMap<EntityStatus, u32>) {
-    let mut listed = Vec::new();
-    let mut counts: BTreeMap<EntityStatus, usize> = BTreeMap::new();
+    let mut listed = Vec::with_capacity(found.len().min(most));
+    // Thousands of entities have a handful of statuses: each is understood once.
+    let mut kinds: Vec<Kind<'_>> = Vec::new();
+    let mut unlisted: BTreeMap<EntityStatus, u32> = BTreeMap::new();
     for entity in found {
         let Some(id) = entity.id.0.filter(|id| !id.trim().is_empty()) else { continue };
-        let status = entity.status.0.filter(|word| !word.trim().is_empty());
-        let status = status.map_or(EntityStatus::Unknown, |word| EntityStatus::parse(&word));
-        if most < usize::MAX {
-            let count = counts.entry(status.clone()).or_default();
-            *count += 1;
-            if *count > most {
-                continue;
-            }
+        let word = entity.status.0.unwrap_or_default();
+        let known = kinds.iter().take(KINDS).position(|kind| kind.word == word);
+        let place = known.unwrap_or_else(|| {
+            kinds.push(Kind::of(word));
+            kinds.len() - 1
+        });
+        let kind = &mut kinds[place];
+        if kind.listed < most {
+            kind.listed += 1;
+            listed.push(Entity { id: id.into_owned(), status: kind.status.clone() });
+        } else {
+            kind.unlisted += 1;
         }
-        listed.push(Entity { id: id.into_owned(), status });
     }
-    let unlisted = counts.into_iter().filter(|(_, count)| *count > most);
-    (listed, unlisted.map(|(status, all)| (status, count(all - most))).collect())
+    for kind in kinds.into_iter().filter(|kind| kind.unlisted > 0) {
+        *unlisted.entry(kind.status).or_default() += kind.unlisted;
+    }
+    (listed, unlisted)
+}
+
+/// Entities whose status is written alike.
+struct Kind<'a> {
+    word: Cow<'a, str>,
+    status: EntityStatus,
+    listed: usize,
+    unlisted: u32,
+}
+
+impl<'a> Kind<'a> {
+    fn of(word: Cow<'a, str>) -> Self {
+        let status = match word.trim() {
+            "" => EntityStatus::Unknown,
+            _ => EntityStatus::parse(&word),
+        };
+        Self { word, status, listed: 0, unlisted: 0 }
+    }
 }
 
 /// A scalar of any type as text; blank is missing.
