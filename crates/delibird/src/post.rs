@@ -102,7 +102,7 @@ impl Post {
 fn place(alert: &Alert) -> Place {
     let announce = &alert.target.announce;
     match alert.kind {
-        Kind::Update if is_escalated(alert) => announce.escalated,
+        Kind::Update if is_escalated(alert) || is_passed_on(alert) => announce.escalated,
         Kind::Update => announce.update,
         Kind::Resolved => announce.resolved,
         _ => Place::Thread,
@@ -114,6 +114,11 @@ pub(crate) fn is_escalated(alert: &Alert) -> bool {
     alert.kind == Kind::Update
         && alert.changes.contains(&Change::Severity)
         && alert.severity >= alert.max_severity
+}
+
+/// Nobody has taken it in hand where it was opened, and this space, which knew it, is called.
+pub(crate) fn is_passed_on(alert: &Alert) -> bool {
+    alert.kind == Kind::Update && alert.changes.contains(&Change::Escalated)
 }
 
 /// The first alert of a thread opens it, the second is update 1.

@@ -254,8 +254,7 @@ impl<'a> View<'a> {
 
     /// Passed on to this space just now: later messages of it carry no mention again.
     pub(crate) fn is_passed_on(&self) -> bool {
-        let alert = self.alert;
-        alert.escalation.is_some() && alert.kind == Kind::Update && alert.changes.is_empty()
+        post::is_passed_on(self.alert)
     }
 
     pub(crate) fn is_from_aws(&self) -> bool {

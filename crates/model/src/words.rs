@@ -146,6 +146,8 @@ words! {
         Accounts = "accounts",
         Resources = "resources",
         Deadline = "deadline",
+        // Nobody took it in hand elsewhere, and this space knew of it already.
+        Escalated = "escalated",
     }
 }
 

@@ -126,8 +126,8 @@ pub(crate) fn joined(group: &Group, news: News, scene: &Scene<'_>) -> News {
         News::Worth { kind, changes, .. } => (kind, changes),
         News::Nothing { .. } => (Kind::Update, Vec::new()),
     };
-    if kind == Kind::Update && changes.is_empty() {
-        changes.push(Change::Accounts);
+    if kind == Kind::Update {
+        changes.insert(0, Change::Escalated);
     }
     News::Worth { kind, changes, since: scene.now, due: scene.now }
 }

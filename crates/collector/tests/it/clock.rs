@@ -396,6 +396,31 @@ fn what_nobody_takes_in_hand_is_told_to_others_who_hear_the_rest_of_it() {
     assert_eq!(leads.thread, told.alerts[0].thread, "whoever takes it in hand does so for all");
 }
 
+#[test]
+fn a_space_that_knows_the_incident_is_called_when_it_is_passed_on() {
+    let own = ESCALATE.replace("name", "when = \"account = '111111111111'\"\nname");
+    let leads = "[[route]]\nname = 'leads'\nspaces = ['leads']\n";
+    let events = [
+        issue("111111111111", 0),
+        issue("222222222222", 0),
+        issue("111111111111", minutes(30)).comm("c2").text("We found the cause."),
+    ];
+    let told = play_until(rules(&format!("{own}{leads}")), &events, on(2, "12:00"));
+    assert_eq!(
+        lines(&told.alerts),
+        [
+            "02 10:00 payments opened #1 [] open 1 accounts",
+            "02 10:00 leads opened #1 [] open 1 accounts",
+            "02 10:15 leads update #2 [escalated accounts] open 2 accounts",
+            "02 10:30 leads update #3 [text] open 2 accounts",
+            "02 10:30 payments update #2 [text] open 1 accounts",
+        ]
+    );
+    let passed_on = &told.alerts[2];
+    assert_eq!(passed_on.escalation.as_ref().unwrap().from.as_str(), "payments");
+    assert_eq!(passed_on.target.mention.as_deref(), Some("all"));
+}
+
 /// Name, rules, what follows the first alert, what a person does about it, what is told.
 type Row<'a> = (&'a str, String, Vec<Event>, &'a [Option<Timestamp>], &'a [&'a str]);
 

@@ -26,13 +26,13 @@ impl View<'_> {
                 Change::Deadline => self.deadline_now(),
                 Change::Accounts => self.accounts_now(),
                 Change::Resources => self.resources_now(),
-                Change::Text | Change::Other(_) => continue,
+                Change::Escalated | Change::Text | Change::Other(_) => continue,
             };
             widgets.push(Widget::DecoratedText(fact));
         }
-        // That somebody took it, or that it was passed on, is news enough.
+        // Whoever is called now reads what it is; that somebody took it is news enough.
         let speaks_for_itself = !widgets.is_empty() || self.is_note_alone();
-        if self.changed(&Change::Text) || !speaks_for_itself {
+        if self.changed(&Change::Text) || self.is_passed_on() || !speaks_for_itself {
             widgets.extend(self.lead(allowance));
         }
         widgets
@@ -163,7 +163,8 @@ impl View<'_> {
 
     /// The same on one line, the weightiest first: `2 → 4 resources`.
     pub(crate) fn news_in_brief(&self) -> Option<String> {
-        const ORDER: [Change; 6] = [
+        const ORDER: [Change; 7] = [
+            Change::Escalated,
             Change::Severity,
             Change::Deadline,
             Change::Status,
@@ -186,6 +187,7 @@ impl View<'_> {
             };
         let alert = self.alert;
         let news = ORDER.iter().filter(|change| self.changed(change)).map(|change| match change {
+            Change::Escalated => words.escalated_short.to_owned(),
             Change::Severity => {
                 let before = self.before(|previous| previous.severity, &alert.severity);
                 let word = words.severity;

@@ -109,6 +109,7 @@ impl View<'_> {
             (Layout::Full, _) if self.alert.metric.is_some() => {
                 self.words.metric.threshold_crossed.to_owned()
             }
+            (Layout::Update, _) if self.is_passed_on() => self.words.escalated_short.to_owned(),
             (Layout::Update, _) => (self.words.update)(crate::post::update_number(self.alert)),
             (Layout::Full, _) if self.alert.kind == Kind::Plain => String::new(),
             (Layout::Full, _) if self.answer_due().is_some() => self.words.answer_needed.to_owned(),

@@ -389,6 +389,22 @@ pub(crate) fn escalated() -> Alert {
     alert
 }
 
+/// The same, where its own space knew of the incident.
+pub(crate) fn passed_on() -> Alert {
+    let mut alert = escalated();
+    alert.kind = Kind::Update;
+    alert.seq = 3;
+    alert.changes = vec![Change::Escalated, Change::Accounts];
+    alert.accounts.total += 1;
+    alert.accounts.shown.push(account("111122224444", Some("payments-dev"), 1));
+    alert.previous = updated(issue()).previous.map(|before| Previous {
+        severity: alert.severity,
+        accounts: 1,
+        ..before
+    });
+    alert
+}
+
 /// Somebody has it in hand.
 pub(crate) fn acknowledged() -> Alert {
     let mut alert = issue();

@@ -7,8 +7,8 @@ use model::words::{Change, Severity};
 
 use crate::alerts::{
     acknowledged, escalated, in_korean, investigation, issue, metric, metric_resolved, notice,
-    notice_in_two_languages, overdue, plain, public_issue, reminder, resolved, scheduled, security,
-    updated,
+    notice_in_two_languages, overdue, passed_on, plain, public_issue, reminder, resolved,
+    scheduled, security, updated,
 };
 use crate::checks::{checked, now};
 use crate::digests::{digest, held, quiet_digest};
@@ -58,6 +58,7 @@ fn a_digest_is_sent_for_each_reason_and_when_all_is_quiet() {
 #[test]
 fn what_people_did_about_it_stands_first() {
     check("issue-escalated", escalated());
+    check("issue-passed-on", passed_on());
     check("issue-acknowledged", acknowledged());
 }
 

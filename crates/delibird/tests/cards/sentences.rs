@@ -8,7 +8,7 @@ use model::summary::DigestReason;
 
 use crate::alerts::{
     account, accounts, acknowledged, escalated, in_korean, issue, metric, metric_resolved, notice,
-    public_issue, reminder, resolved, scheduled, security, updated,
+    passed_on, public_issue, reminder, resolved, scheduled, security, updated,
 };
 use crate::checks::checked;
 use crate::digests::{digest, held, quiet_digest};
@@ -56,6 +56,7 @@ fn the_first_sixty_columns_hold_severity_service_region_whose_and_what() {
             "🟢 해결됨 (높음) · aws_\u{200b}cost · 서울 · payments-prod · daily_\u{200b}u",
         ),
         (escalated(), "🔴 Critical · EC2 · Seoul · payments-prod · Operational issu"),
+        (passed_on(), "🔴 Critical · EC2 · Seoul · payments-prod +1 · Operational i"),
         (in_korean(acknowledged()), "🔴 위험 · EC2 · 서울 · payments-prod · 운영 문제 · 담당 onca"),
         (
             digest(DigestReason::Schedule),
@@ -104,7 +105,7 @@ fn people_are_called_when_it_begins_or_gets_worse_and_never_for_what_is_over() {
         ("replayed", replayed, false),
         ("plain", Alert { kind: Kind::Plain, ..issue() }, false),
         ("escalated", escalated(), true),
-        ("escalated to a space that knew", Alert { kind: Kind::Update, ..escalated() }, true),
+        ("escalated to a space that knew", passed_on(), true),
         (
             "escalated before",
             Alert { escalation: escalated().escalation, ..updated(issue()) },
