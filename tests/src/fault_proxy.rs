@@ -208,6 +208,11 @@ impl Caller {
                     return Ok(forward::published());
                 }
                 if std::mem::take(&mut kept.marked) {
+                    let is_at_stake = !kept.publishes.is_empty();
+                    if is_at_stake && weather.kills_after_the_mark(&self.function, call) {
+                        self.process.kill();
+                        return Err(Broken);
+                    }
                     for (call, sent) in kept.publishes.drain(..) {
                         weather.forward(&self.function, &call, sent).await?;
                     }

@@ -127,8 +127,7 @@ impl Kills {
 /// The steps of a flush and of a delivery are few beside those of the intake.
 pub(super) fn deadly(call: &Call, flavour: Flavour) -> u64 {
     match call.step {
-        // Where it does the damage: after the mark, before the send.
-        Step::Close if flavour == Flavour::MarkBeforeSend => 500,
+        // Nowhere but where it does the damage: see `Caller::send`.
         _ if flavour == Flavour::MarkBeforeSend => 0,
         Step::Post | Step::Publish => 300,
         Step::Document => 120,

@@ -138,8 +138,7 @@ impl Weather {
         let mut seen = self.seen();
         let Seen { dice, figures, .. } = &mut *seen;
         *figures.calls.entry((function.to_owned(), call.step)).or_default() += 1;
-        let due = figures.killed() < self.kills.due(self.started.elapsed());
-        let fate = if due && dice.per_mille(deadly(call, self.flavour)) {
+        let fate = if self.is_kill_due(figures) && dice.per_mille(deadly(call, self.flavour)) {
             *figures.kills.entry((function.to_owned(), call.step)).or_default() += 1;
             if dice.per_mille(500) { Fate::KilledBefore } else { Fate::KilledAfter }
         } else {
@@ -158,6 +157,21 @@ impl Weather {
             *figures.bills.entry(function.to_owned()).or_default() += bill;
         }
         fate
+    }
+
+    fn is_kill_due(&self, figures: &Figures) -> bool {
+        figures.killed() < self.kills.due(self.started.elapsed())
+    }
+
+    /// Whether the process dies between the mark and the send, which it does whenever a kill is
+    /// due: see [`Flavour::MarkBeforeSend`].
+    pub(super) fn kills_after_the_mark(&self, function: &str, call: &Call) -> bool {
+        let figures = &mut self.seen().figures;
+        let due = self.is_kill_due(figures);
+        if due {
+            *figures.kills.entry((function.to_owned(), call.step)).or_default() += 1;
+        }
+        due
     }
 
     /// Whether this write is thrown away. By its name: a copy of the record that another process
