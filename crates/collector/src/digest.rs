@@ -21,7 +21,7 @@ use state::document::{DocumentKey, Draft};
 use state::group::{Course, Digests, Group, Hashes};
 use state::member::SCHEMA;
 use state::store::Reading;
-use state::{DocumentStore, StateError, StateStore, coverage};
+use state::{DocumentStore, StateError, StateStore, coverage, undelivered};
 
 use crate::decide::Decision;
 use crate::publish::Publisher;
@@ -39,6 +39,8 @@ pub struct Board {
     pub state: Option<Group>,
     pub silenced: Vec<Silenced>,
     pub coverage: Option<Coverage>,
+    /// When messages to it became dead letters that are not delivered to this day.
+    pub undelivered: Vec<Timestamp>,
 }
 
 /// A heartbeat is daily; one that is an hour or two late is none to worry about.
@@ -60,6 +62,7 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Collector<S, P, T> {
             state,
             silenced: if default { board::silenced(&self.store).await? } else { Vec::new() },
             coverage: if default { self.coverage(now).await? } else { None },
+            undelivered: undelivered::list(&self.store, space).await?,
         };
         Ok(decide(space, &board, &self.rules, now))
     }

@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::Alert;
 use model::ids::SpaceName;
 use state::document::Written;
-use state::{DocumentStore, StateError};
+use state::{DocumentStore, StateError, undelivered};
 
 use crate::chat::webhook::Fingerprint;
 use crate::chat::{ChatError, ChatTransport};
@@ -161,7 +161,8 @@ impl<S: DocumentStore, C: ChatTransport> Delibird<S, C> {
     /// The alert is a dead letter now, so that whoever waits for it goes on.
     pub async fn give_up(&self, alert: &Alert) -> Result<(), StateError> {
         let now = (self.clock)();
-        self.amend(alert, |ledger| ledger.set(alert, State::GaveUp { at: now }, now)).await
+        undelivered::note(&self.store, &alert.target.space, &alert.alert_id, now).await?;
+        self.amend(alert, |ledger| ledger.bury(alert, now)).await
     }
 
     /// True once an hour and space: people are told past a space that is dead.

@@ -23,6 +23,7 @@ pub mod member;
 pub mod memory;
 pub mod outbox;
 pub mod store;
+pub mod undelivered;
 
 pub use document::DocumentStore;
 #[cfg(feature = "dynamodb")]

@@ -86,7 +86,7 @@ pub(super) fn daily(board: &Board, held: &[&Entry], window: Window, now: Timesta
         ),
         unactioned,
         silenced: silenced(board, window),
-        undelivered: 0,
+        undelivered: count(board.undelivered.iter().filter(|at| window.holds(**at)).count()),
         coverage: board.coverage.clone(),
         ..empty(DigestReason::Schedule, window)
     }

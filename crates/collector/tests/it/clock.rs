@@ -3,22 +3,22 @@
 
 use jiff::Timestamp;
 use model::Alert;
-use model::ids::ThreadKey;
-use model::summary::{Acknowledged, Digest, DigestReason, Rows};
+use model::summary::{Acknowledged, Coverage, Digest, DigestReason, Rows};
 use model::words::{Change, Kind, Status};
 use rules::Rules;
 use state::{StateStore, ack};
 
+use crate::digests::DIGEST;
 use crate::story::{
     Event, Stage, at, block_on, change, event, issue, minutes, play, play_until, rfc1123,
 };
 
-fn rules(text: &str) -> Rules {
+pub(crate) fn rules(text: &str) -> Rules {
     Rules::parse(text, "v1").unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 /// The story begins on Monday 2 March 2026 at 10:00 UTC.
-fn on(day: i64, clock: &str) -> Timestamp {
+pub(crate) fn on(day: i64, clock: &str) -> Timestamp {
     format!("2026-03-{day:02}T{clock}:00Z").parse().unwrap()
 }
 
@@ -46,11 +46,21 @@ fn lists(digest: &Digest) -> String {
     for (name, counted) in [("unactioned", &digest.unactioned), ("silenced", &digest.silenced)] {
         said.extend(counted.iter().map(|one| format!("{name} {} {}", one.name, one.count)));
     }
+    if digest.undelivered > 0 {
+        said.push(format!("undelivered {}", digest.undelivered));
+    }
+    if let Some(Coverage { expected, seen, missing }) = &digest.coverage {
+        let missing = missing.iter().map(|one| {
+            let when = one.last_seen.map_or_else(|| "never".to_owned(), |at| at.to_string());
+            format!(" {} {} {when}", one.account, one.region)
+        });
+        said.push(format!("seen {seen} of {expected}{}", missing.collect::<String>()));
+    }
     format!("{:?}: {}", digest.reason, said.join(", "))
 }
 
 /// When, where, what.
-fn line(alert: &Alert) -> String {
+pub(crate) fn line(alert: &Alert) -> String {
     let when = alert.received_at.strftime("%d %H:%M");
     let what = if let Some(digest) = &alert.digest {
         lists(digest)
@@ -62,7 +72,7 @@ fn line(alert: &Alert) -> String {
     format!("{when} {} {} #{} {what}", alert.target.space, alert.kind, alert.seq)
 }
 
-fn lines(alerts: &[Alert]) -> Vec<String> {
+pub(crate) fn lines(alerts: &[Alert]) -> Vec<String> {
     alerts.iter().map(line).collect()
 }
 
@@ -74,7 +84,7 @@ fn check(name: &str, text: &str, events: &[Event], until: Timestamp, expected: &
 const REMINDERS: &str = "[reminders]\nbefore = ['7d', '3d', '1d']\nat = '09:00'";
 
 /// Due on the 12th at 10:00.
-fn retirement() -> Event {
+pub(crate) fn retirement() -> Event {
     change("111111111111", 0)
 }
 
@@ -260,81 +270,6 @@ fn what_is_held_says_so_in_the_outcome() {
     let flushed = block_on(stage.collector.flush(&incident, token, now)).unwrap();
     let collector::Flushed::Done(out) = flushed else { panic!("{flushed:?}") };
     assert_eq!((out.published, out.held, out.held_until), (0, 1, Some(on(3, "08:00"))));
-}
-
-const DIGEST: &str = r#"
-[digest]
-at = "09:00"
-days = ["mon", "tue", "wed", "thu", "fri"]
-[[silence]]
-when = "account = '999999999999'"
-until = 2027-01-01
-reason = "a sandbox"
-[accounts."111111111111"]
-name = "payments-prod"
-owner = "payments"
-"#;
-
-#[test]
-fn a_digest_says_what_is_new_open_due_silenced_and_over() {
-    let resolved = |account, sent| issue(account, sent).comm("over").resolved(sent - 60);
-    let silenced = |n: i64| {
-        issue("999999999999", n * 60).with("eventArn", &format!("arn:x/{n}")).comm(&format!("s{n}"))
-    };
-    let overdue = change("111111111111", minutes(1))
-        .with("eventArn", "arn:aws:health:::event/RDS/X/2")
-        .with("eventTypeCode", "AWS_RDS_MAINTENANCE_SCHEDULED")
-        .with("startTime", &rfc1123(on(3, "08:00")))
-        .comm("o1")
-        .entities(&[("db-1", "PENDING"), ("db-2", "PENDING")]);
-    // Progress is worth no message, and yet the digest knows of it.
-    let progress = retirement().comm("r2").entities(&[("i-1", "RESOLVED"), ("i-2", "PENDING")]);
-    let progress = progress.envelope("time", &at(minutes(300)).to_string());
-    let events = [
-        retirement().entities(&[("i-1", "PENDING"), ("i-2", "PENDING")]),
-        progress.with("lastUpdatedTime", &rfc1123(at(minutes(300)))),
-        overdue,
-        issue("222222222222", 0),
-        resolved("222222222222", minutes(60)),
-        issue("333333333333", minutes(2))
-            .with("eventArn", "arn:aws:health:::event/EC2/X/3")
-            .comm("c3"),
-        silenced(1),
-        silenced(2),
-    ];
-    let told = play_until(rules(DIGEST), &events, on(10, "08:00"));
-    let digests: Vec<_> = told.alerts.iter().filter(|a| a.kind == Kind::Digest).map(line).collect();
-    let quiet = |day: &str, stale: &str| {
-        format!(
-            "{day} 09:00 default digest #1 Schedule: {stale}, due 1 (1 open), overdue 1 (1 open), unactioned payments 3"
-        )
-    };
-    assert_eq!(
-        digests,
-        [
-            "03 09:00 default digest #1 Schedule: new 4 (3 open), open 1 (1 open), due 1 (1 open), \
-             overdue 1 (1 open), resolved 1 (0 open), unactioned payments 3, silenced a sandbox (silence[1] line 5) 2",
-            &quiet("04", "open 1 (1 open)"),
-            &quiet("05", "open 1 (1 open)"),
-            &quiet("06", "stale 1 (1 open)"),
-            &quiet("09", "stale 1 (1 open)"),
-        ]
-    );
-}
-
-#[test]
-fn a_quiet_space_has_its_digest_too_and_each_day_has_its_own() {
-    let told = play_until(rules(DIGEST), &[issue("999999999999", 0)], on(5, "08:00"));
-    assert_eq!(
-        lines(&told.alerts),
-        [
-            "03 09:00 default digest #1 Schedule: silenced a sandbox (silence[1] line 5) 1",
-            "04 09:00 default digest #1 Schedule: ",
-        ]
-    );
-    assert_ne!(told.alerts[0].alert_id, told.alerts[1].alert_id);
-    let thread = ThreadKey::of(&"digest|default|2026-03-03".into(), 1);
-    assert_eq!(told.alerts[0].thread, thread, "space and day name it");
 }
 
 #[test]

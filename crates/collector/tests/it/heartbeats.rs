@@ -9,7 +9,7 @@ use state::coverage::{self, Seen};
 
 use crate::story::{at, collector};
 
-fn heartbeat(sender: &str, region: &str, time: &Value, detail: &Value) -> HealthEvent {
+pub(crate) fn heartbeat(sender: &str, region: &str, time: &Value, detail: &Value) -> HealthEvent {
     let record = json!({
         "source": "custom.heartbeat", "detail-type": "Heartbeat", "account": sender,
         "region": region, "time": time, "detail": detail,

@@ -7,6 +7,8 @@ mod clock_laws;
 #[cfg(test)]
 mod decide;
 #[cfg(test)]
+mod digests;
+#[cfg(test)]
 mod heartbeats;
 #[cfg(test)]
 mod held_against;

@@ -50,6 +50,9 @@ pub struct Delivery {
     /// It says that what happened is over.
     #[serde(default, skip_serializing_if = "is_false")]
     pub ends: bool,
+    /// It was a dead letter once, which its space's digest counts until it is posted.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub buried: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
@@ -118,11 +121,19 @@ impl Ledger {
             state: State::Waiting { due: now },
             sent: Vec::new(),
             ends,
+            buried: false,
         })
     }
 
     pub fn set(&mut self, alert: &Alert, state: State, now: Timestamp) {
         self.entry(alert, now).state = state;
+    }
+
+    /// It is a dead letter.
+    pub fn bury(&mut self, alert: &Alert, now: Timestamp) {
+        let entry = self.entry(alert, now);
+        entry.state = State::GaveUp { at: now };
+        entry.buried = true;
     }
 
     /// A worker begins to post. What only its fallback has seen is posted whole.

@@ -9,7 +9,7 @@ use function::http::{Class, Unanswered};
 use jiff::{SignedDuration, Timestamp};
 use model::Alert;
 use model::ids::SpaceName;
-use state::{DocumentStore, StateError};
+use state::{DocumentStore, StateError, undelivered};
 
 use super::decide::{self, Form, Manner, Mention, Road, Step, Tried, Why};
 use super::ledger::{Ledger, State, Told};
@@ -99,6 +99,9 @@ impl<S: DocumentStore, C: ChatTransport> Delibird<S, C> {
                 }
             })
             .await?;
+        }
+        if claimed.of(alert).is_some_and(|delivery| delivery.buried) {
+            undelivered::remove(&self.store, &alert.target.space, &alert.alert_id).await?;
         }
         if let Some((to, reason)) = fallback {
             attempt.outcome.end = End::Redirected { to, reason };

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use model::alert::Place;
 use model::words::Severity;
 use serde_json::Value;
+use state::undelivered;
 
 use crate::world::{Mood, World, alert, now, resolved, until};
 
@@ -189,8 +190,14 @@ async fn what_cannot_be_posted_for_days_is_given_up_and_what_follows_goes_on_alo
     assert!(tries < 1_000, "SQS would have dropped it: {tries}");
     println!("given up after {tries} receives and {} tries", world.chat().tries());
     world.delibird.give_up(&first).await.unwrap();
+    let dead = async || undelivered::list(&world.delibird.store, &"ops".into()).await;
+    assert_eq!(dead().await, Ok(vec![now()]));
     world.chat().be(Mood::Well);
     until(now() + SignedDuration::from_mins(15)).await;
     assert_eq!(world.deliver(&second).await.end, End::Posted);
     assert_eq!(world.chat().seen()[0].body, card(&second, Occasion::Alone));
+    assert_eq!(dead().await.map(|of| of.len()), Ok(1));
+    until(now() + SignedDuration::from_mins(15)).await;
+    assert_eq!(world.deliver(&first).await.end, End::Posted, "its dead letter was sent again");
+    assert_eq!(dead().await, Ok(vec![]));
 }
