@@ -85,8 +85,8 @@ impl<C: ChatTransport> Machine<C> {
         let token = Token(self.tokens.fetch_add(1, Ordering::Relaxed).to_string());
         self.collector.flush(&incident, token, now).await?;
         let mut posted = Vec::new();
-        while let Some(event) = self.collector.publisher.take() {
-            for record in delibird::envelope::read(&event, now) {
+        while let Some(alert) = self.collector.publisher.take() {
+            for record in delibird::envelope::read(alert.as_bytes(), now) {
                 for alert in record.alerts {
                     self.deliver(&alert?, now, &mut posted).await?;
                 }

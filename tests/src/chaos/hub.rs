@@ -340,6 +340,8 @@ async fn queues_and_topics(emulator: &Emulator, collector: Duration) -> Result<(
             ("Endpoint", &*queue),
             ("Attributes.entry.1.key", "FilterPolicy"),
             ("Attributes.entry.1.value", &filter.to_string()),
+            ("Attributes.entry.2.key", "RawMessageDelivery"),
+            ("Attributes.entry.2.value", "true"),
         ];
         emulator.query("sns", &subscription).await?;
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use model::alert::{
     Escalation, EventFacts, Previous, Resource, Resources, Target, VERSION, Why, count,
 };
-use model::ids::{AccountId, AlertId, ThreadKey};
+use model::ids::{AccountId, AlertId};
 use model::words::{Change, EntityStatus, Kind, Severity, Subject};
 use model::{Alert, Text, When, canary, fingerprint};
 use state::group::{Counted, Course, Group, Hashes};
@@ -49,7 +49,7 @@ pub(crate) fn compose(
     };
     after.course.counted = Some(Counted { accounts: total, resources: count(resources.len()) });
     let entry = entry::of(scene, standing, &after, held.clone(), &resources, &accounts);
-    let thread = ThreadKey::of(scene.incident, after.episode);
+    let thread = entry.row.thread.clone();
     let alert_id = AlertId::of(&thread, scene.space, after.seq);
     let newest = standing.newest;
     let route = route(scene, standing);

@@ -210,16 +210,11 @@ impl Stage {
         while let Some((tick, incident)) = self.collector.ticks.take(at) {
             let token = Token(format!("{at}{tick}{incident}"));
             block_on(self.collector.flush(&incident, token, at)).unwrap();
-            while let Some(event) = self.collector.publisher.take() {
-                self.told.alerts.push(alert_of(&event));
+            while let Some(alert) = self.collector.publisher.take() {
+                self.told.alerts.push(serde_json::from_str(&alert).unwrap());
             }
         }
     }
-}
-
-pub(crate) fn alert_of(sns_event: &[u8]) -> Alert {
-    let event: Value = serde_json::from_slice(sns_event).unwrap();
-    serde_json::from_str(event["Records"][0]["Sns"]["Message"].as_str().unwrap()).unwrap()
 }
 
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {

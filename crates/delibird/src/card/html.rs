@@ -51,12 +51,21 @@ impl CardHtml {
         &self.0
     }
 
+    /// Most texts are put together from several pieces: the first makes room for some more.
+    fn push(&mut self, markup: &str) {
+        const ROOM: usize = 96;
+        if self.0.capacity() == 0 {
+            self.0.reserve(markup.len().max(ROOM));
+        }
+        self.0.push_str(markup);
+    }
+
     pub fn text(&mut self, text: &str) -> &mut Self {
         let text = clean(text);
         let mut rest = &*text;
         while let Some(at) = markup(rest.as_bytes()) {
-            self.0.push_str(&rest[..at]);
-            self.0.push_str(match rest.as_bytes()[at] {
+            self.push(&rest[..at]);
+            self.push(match rest.as_bytes()[at] {
                 b'&' => "&amp;",
                 b'<' => "&lt;",
                 b'>' => "&gt;",
@@ -64,47 +73,47 @@ impl CardHtml {
             });
             rest = &rest[at + 1..];
         }
-        self.0.push_str(rest);
+        self.push(rest);
         self
     }
 
     pub fn bold(&mut self, text: &str) -> &mut Self {
-        self.0.push_str("<b>");
-        self.text(text).0.push_str("</b>");
+        self.push("<b>");
+        self.text(text).push("</b>");
         self
     }
 
     pub fn code(&mut self, text: &str) -> &mut Self {
-        self.0.push_str("<code>");
-        self.text(text).0.push_str("</code>");
+        self.push("<code>");
+        self.text(text).push("</code>");
         self
     }
 
     /// A status word or a count: coloured and bold, so that colour is never alone.
     pub fn status(&mut self, colour: Option<Colour>, text: &str) -> &mut Self {
         let Some(colour) = colour else { return self.bold(text) };
-        self.0.push_str("<font color=\"");
-        self.0.push_str(colour.hex());
-        self.0.push_str("\">");
-        self.bold(text).0.push_str("</font>");
+        self.push("<font color=\"");
+        self.push(colour.hex());
+        self.push("\">");
+        self.bold(text).push("</font>");
         self
     }
 
     pub fn link(&mut self, url: &HttpsUrl, label: &str) -> &mut Self {
-        self.0.push_str("<a href=\"");
-        self.0.push_str(&url.as_str().replace('&', "&amp;"));
-        self.0.push_str("\">");
-        self.text(label).0.push_str("</a>");
+        self.push("<a href=\"");
+        self.push(&url.as_str().replace('&', "&amp;"));
+        self.push("\">");
+        self.text(label).push("</a>");
         self
     }
 
     pub fn line_break(&mut self) -> &mut Self {
-        self.0.push_str("<br>");
+        self.push("<br>");
         self
     }
 
     pub fn html(&mut self, other: &Self) -> &mut Self {
-        self.0.push_str(&other.0);
+        self.push(&other.0);
         self
     }
 }
