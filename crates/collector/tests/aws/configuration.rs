@@ -77,9 +77,8 @@ async fn the_published_document_routes_and_says_who_may_speak_for_others() {
     let (due, incident) = collector.ticks.take(now() + PLENTY).unwrap();
     let token = state::header::Token("t".to_owned());
     collector.flush(&incident, token, due).await.unwrap();
-    let sent: Value = serde_json::from_slice(&collector.publisher.take().unwrap()).unwrap();
-    let alert: Value =
-        serde_json::from_str(sent["Records"][0]["Sns"]["Message"].as_str().unwrap()).unwrap();
+    let sent = collector.publisher.take().unwrap();
+    let alert: Value = serde_json::from_str(&sent).unwrap();
     assert_eq!(alert["target"]["space"], "ops");
     assert_eq!(alert["why"]["configVersion"], "v1");
 }
