@@ -21,7 +21,6 @@ use crate::respond::Outcome;
 use crate::threshold::event::Place;
 use crate::watch::{Watch, WatchError, Watched};
 use crate::whatap::client::{Client, SendError};
-use crate::whatap::wire;
 
 /// As long as WhaTap may take in all, within a function time-out of 15 s.
 const THRESHOLDS: Duration = Duration::from_secs(8);
@@ -82,7 +81,8 @@ impl<S: DocumentStore, B: EventBus> Intake<S, B> {
             Err(outcome) => return Taken::refused(outcome, Some(batch)),
         };
         let (sent, watched) =
-            future::join(self.send(&batch, key.as_ref()), self.watch(&batch, setting)).await;
+            future::join(self.send(&batch, key.as_ref(), setting.now), self.watch(&batch, setting))
+                .await;
         let outcome = match &sent {
             Ok(()) if watched.unjudged > 0 => Outcome::AcceptedUnjudged(batch.datas.len()),
             Ok(()) => Outcome::Accepted(batch.datas.len()),
@@ -101,9 +101,14 @@ impl<S: DocumentStore, B: EventBus> Intake<S, B> {
         self.whatap.as_ref().map(|_| keys::key_for(batch, kept)).transpose()
     }
 
-    async fn send(&self, batch: &Batch, key: Option<&AccessKey>) -> Result<(), SendError> {
+    async fn send(
+        &self,
+        batch: &Batch,
+        key: Option<&AccessKey>,
+        now: Timestamp,
+    ) -> Result<(), SendError> {
         match (&self.whatap, key) {
-            (Some(client), Some(key)) => client.send(&wire::frame_of(batch, key)).await.map(drop),
+            (Some(client), Some(key)) => client.deliver(batch, key, now).await.map(drop),
             _ => Ok(()),
         }
     }

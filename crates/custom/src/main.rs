@@ -59,7 +59,9 @@ fn start() -> Result<Ready, String> {
         intake: Intake {
             store: DynamoStore::new(dynamo, settings.table, now),
             bus: EventBridge::new(bus, settings.bus),
-            whatap: settings.servers.map(|servers| Client::new(servers, Deadlines::default())),
+            whatap: settings
+                .servers
+                .map(|servers| Client::new(servers, Deadlines::default()).in_mode(settings.mode)),
             reading,
             namespace: settings.namespace,
         },

@@ -6,6 +6,7 @@ use function::http::Egress;
 use function::settings::{Faults, Reader, arn, text, whole};
 
 use crate::metric::{self, AccessKeyIn, Host};
+use crate::whatap::client::Mode;
 use crate::whatap::servers::{DEFAULT_PORT, Servers};
 
 pub const STATE_TABLE: &str = "STATE_TABLE";
@@ -21,6 +22,9 @@ pub const WHATAP_SERVERS: &str = "WHATAP_SERVERS";
 /// A secret `{"<pcode>": "<access key>"}` in place of the key in the body.
 pub const WHATAP_KEYS_SECRET_ARN: &str = "WHATAP_KEYS_SECRET_ARN";
 
+/// `one-way` or `secure`: how values cross the network.
+pub const WHATAP_MODE: &str = "WHATAP_MODE";
+
 /// Set by Lambda: the object name of a request without a host.
 pub const FUNCTION_NAME: &str = "AWS_LAMBDA_FUNCTION_NAME";
 
@@ -35,6 +39,7 @@ pub struct Settings {
     pub bus: String,
     pub namespace: String,
     pub servers: Option<Servers>,
+    pub mode: Mode,
     pub keys_secret: Option<String>,
     pub default_host: Host,
 }
@@ -50,6 +55,7 @@ impl Settings {
         let timeout =
             from.required(FUNCTION_TIMEOUT_SECONDS, whole(*TIMEOUT.start(), *TIMEOUT.end()));
         let servers = from.optional(WHATAP_SERVERS, |list| Servers::parse(&list, DEFAULT_PORT));
+        let mode = from.optional(WHATAP_MODE, mode).unwrap_or_default();
         let keys_secret = from.optional(WHATAP_KEYS_SECRET_ARN, arn("secretsmanager"));
         let default_host =
             from.optional(FUNCTION_NAME, |name: String| Host::new(name)).unwrap_or_default();
@@ -62,6 +68,7 @@ impl Settings {
                 bus: bus?,
                 namespace: namespace?,
                 servers,
+                mode,
                 keys_secret,
                 default_host,
             })
@@ -77,6 +84,18 @@ impl Settings {
             access_key: if in_body { AccessKeyIn::Body } else { AccessKeyIn::Store },
             reserved_categories: metric::BUILT_IN_CATEGORIES.map(String::from).to_vec(),
         }
+    }
+}
+
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("is neither one-way nor secure")]
+struct NoMode;
+
+fn mode(text: String) -> Result<Mode, NoMode> {
+    match text.as_str() {
+        "one-way" => Ok(Mode::OneWay),
+        "secure" => Ok(Mode::Secure),
+        _ => Err(NoMode),
     }
 }
 
@@ -105,7 +124,7 @@ fn namespace(text: String) -> Result<String, Namespace> {
 mod tests {
     use super::*;
 
-    const GOOD: [(&str, &str); 9] = [
+    const GOOD: [(&str, &str); 10] = [
         ("AWS_REGION", "eu-west-1"),
         ("AWS_ACCESS_KEY_ID", "hunter2"),
         ("AWS_SECRET_ACCESS_KEY", "hunter2"),
@@ -114,6 +133,7 @@ mod tests {
         (METRIC_NAMESPACE, "Custom"),
         (FUNCTION_TIMEOUT_SECONDS, "15"),
         (WHATAP_SERVERS, "192.0.2.1/192.0.2.2"),
+        (WHATAP_MODE, "secure"),
         (WHATAP_KEYS_SECRET_ARN, "arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys"),
     ];
 
@@ -135,9 +155,13 @@ mod tests {
         );
         let faults = Settings::read(|_| Some("?! \u{e9}".to_owned())).unwrap_err();
         let keys: Vec<_> = faults.0.iter().map(|fault| fault.key).collect();
-        for key in
-            [METRIC_NAMESPACE, FUNCTION_TIMEOUT_SECONDS, WHATAP_SERVERS, WHATAP_KEYS_SECRET_ARN]
-        {
+        for key in [
+            METRIC_NAMESPACE,
+            FUNCTION_TIMEOUT_SECONDS,
+            WHATAP_SERVERS,
+            WHATAP_MODE,
+            WHATAP_KEYS_SECRET_ARN,
+        ] {
             assert!(keys.contains(&key), "{key}: {faults}");
         }
     }

@@ -17,6 +17,7 @@ mod given;
 mod golden;
 mod roundtrip;
 mod secrecy;
+mod secured;
 mod session;
 mod thresholds;
 mod watching;

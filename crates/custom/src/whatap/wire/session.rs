@@ -16,7 +16,7 @@ use crate::metric::{AccessKey, Host, Pcode};
 
 /// The first byte of our frames: an agent.
 const AGENT: u8 = 1;
-const HEADER: usize = 22;
+pub(crate) const HEADER: usize = 22;
 const BLOCK: usize = 16;
 /// An answer to [`key_reset`] is far shorter; more is no collector.
 pub const MAX_REPLY: usize = HEADER + 1024;
@@ -107,6 +107,11 @@ impl Session {
         })
     }
 
+    /// Whether packs of this object may go through it.
+    pub fn is_for(&self, pcode: Pcode, host: &Host) -> bool {
+        self.pcode == pcode.get() && self.oid == oid(host.as_str())
+    }
+
     /// Due right after opening, then every few seconds.
     pub fn time_sync(&self, now: Timestamp) -> Vec<u8> {
         self.framed(flag::TIME_SYNC, &now.as_millisecond().to_be_bytes())
@@ -139,6 +144,12 @@ fn framed(flag: u8, pcode: i64, oid: i32, transfer_key: i32, body: &[u8]) -> Vec
     buffer.int(transfer_key);
     buffer.counted(|buffer| buffer.raw(body));
     buffer.into_bytes()
+}
+
+/// How long a body its header announces.
+pub(crate) fn body_length(header: &[u8]) -> usize {
+    let length = header.get(18..HEADER).and_then(<[u8]>::first_chunk).copied();
+    length.map_or(0, |length| u32::from_be_bytes(length) as usize)
 }
 
 /// The body of a reply to this object. The first two bytes are the collector's own affair, and the
