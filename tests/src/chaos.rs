@@ -225,6 +225,6 @@ fn at_the_topic(published: &[Published], began: Instant) -> Vec<Posted> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the processes under test read the real clock")]
-fn clock() -> Timestamp {
+pub fn clock() -> Timestamp {
     Timestamp::now()
 }

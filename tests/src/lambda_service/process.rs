@@ -63,6 +63,12 @@ impl Process {
         Ok(())
     }
 
+    /// As the operating system numbers it; none before it is started.
+    pub fn id(&self) -> Option<u32> {
+        let child = self.0.child.lock().unwrap_or_else(PoisonError::into_inner);
+        child.as_ref().map(Child::id)
+    }
+
     pub fn is_running(&self) -> bool {
         *self.0.state.borrow() == State::Running
     }

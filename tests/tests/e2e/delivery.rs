@@ -9,12 +9,12 @@ use system_tests::chat_server::{ChatServer, Ledger, Rules, SCHEMA, Schema};
 use super::hub::{self, Hub};
 use super::issue;
 
-async fn chat() -> ChatServer {
+pub(crate) async fn chat() -> ChatServer {
     ChatServer::start(Rules::of_google(Schema::read(SCHEMA).unwrap())).await.unwrap()
 }
 
 /// The ledger once so many messages are in the space, within a minute and a half.
-async fn posted(chat: &ChatServer, space: &str, count: usize) -> Ledger {
+pub(crate) async fn posted(chat: &ChatServer, space: &str, count: usize) -> Ledger {
     let started = Instant::now();
     loop {
         let ledger = chat.ledger();

@@ -19,6 +19,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
+use crate::delivery::{chat, posted};
 use crate::hub::{self, Hub, TABLE};
 
 const FUNCTION: &str = "health-custom";
@@ -148,7 +149,9 @@ fn clock() -> Timestamp {
 
 #[tokio::test]
 async fn a_value_needs_a_key_reaches_whatap_and_becomes_a_card_when_it_breaks_its_threshold() {
+    let chat = chat().await;
     let Some(hub) = Hub::start().await else { return };
+    let hub = hub.with_delibird(&json!({"ops": chat.webhook("ops")})).await;
     let store = DynamoStore::new(Client::new(hub.emulator.config()), TABLE.to_owned(), clock);
     let signed = Signed { by: "ops".to_owned(), at: clock(), comment: String::new() };
     configuration::push(&store, ROUTES, signed).await.unwrap();
@@ -182,6 +185,13 @@ async fn a_value_needs_a_key_reaches_whatap_and_becomes_a_card_when_it_breaks_it
         json!(null)
     );
     assert_eq!(hub.receive_now(hub::DELIVERY).await, None, "the repeated breach said nothing");
+
+    let ledger = posted(&chat, "ops", 2).await;
+    let cards: Vec<(bool, String)> =
+        ledger.posted("ops").iter().map(|m| (m.reply, m.body.to_string())).collect();
+    let [(false, broken), (true, normal)] = &cards[..] else { panic!("{cards:?}") };
+    assert!(broken.contains("daily_") && broken.contains("1,200.5"), "{broken}");
+    assert!(normal.contains("800"), "{normal}");
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ impl Settings {
         let timeout =
             from.required(FUNCTION_TIMEOUT_SECONDS, whole(*TIMEOUT.start(), *TIMEOUT.end()));
         let servers = from.optional(WHATAP_SERVERS, |list| Servers::parse(&list, DEFAULT_PORT));
-        let mode = from.optional(WHATAP_MODE, mode).unwrap_or_default();
+        let mode = from.optional(WHATAP_MODE, |text: String| mode(&text)).unwrap_or_default();
         let keys_secret = from.optional(WHATAP_KEYS_SECRET_ARN, arn("secretsmanager"));
         let default_host =
             from.optional(FUNCTION_NAME, |name: String| Host::new(name)).unwrap_or_default();
@@ -91,8 +91,8 @@ impl Settings {
 #[error("is neither one-way nor secure")]
 struct NoMode;
 
-fn mode(text: String) -> Result<Mode, NoMode> {
-    match text.as_str() {
+fn mode(text: &str) -> Result<Mode, NoMode> {
+    match text {
         "one-way" => Ok(Mode::OneWay),
         "secure" => Ok(Mode::Secure),
         _ => Err(NoMode),
