@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a template that cannot be read is a failed test")]
 
+mod api;
 mod delivery;
 mod deployed;
 mod permissions;

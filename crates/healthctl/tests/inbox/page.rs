@@ -1,5 +1,7 @@
 //! The page in a real browser: cards come live, fold, stay readable and stay narrow.
 
+use custom::whatap::wire;
+use healthctl::metrics::Pack;
 use serde_json::{Value, json};
 
 use crate::served::{ALL, Served, posted};
@@ -206,6 +208,45 @@ fn ten_thousand_messages_do_not_slow_the_page() {
          return performance.now() - start;",
     );
     assert!(took.as_f64().unwrap() < 250.0, "a click takes {took} ms");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn each_series_of_custom_metrics_is_a_small_chart_that_goes_on() {
+    let Some((browser, served)) = open() else { return };
+    assert_eq!(browser.eval("document.getElementById('metrics').hidden"), json!(true));
+    let pack = |second: i64, datas: Vec<(&str, f64)>| {
+        let time_ms = 1_700_000_000_000 + second * 1_000;
+        let tags = vec![("team", "<b>payments</b>")];
+        let pack = wire::Pack { pcode: 1, oid: 2, time_ms, category: "aws_cost", tags, datas };
+        Pack::read(&pack.bytes()).unwrap()
+    };
+    let charts = served.inbox.charts();
+    for (second, value) in [(0, 1_200.5), (60, 900.0), (120, 1_350.25)] {
+        charts.add(pack(second, vec![("daily_usd", value), ("hourly_usd", 50.0)]));
+    }
+    browser.until("document.querySelectorAll('#metrics svg').length === 2");
+    let series = browser.run(
+        "return [...document.querySelectorAll('#metrics li')].map(li => [
+             li.querySelector('.series').innerText.trim(), li.querySelector('.last').innerText,
+             li.querySelector('svg').getAttribute('aria-label') !== null,
+         ]);",
+    );
+    assert_eq!(
+        series,
+        json!([
+            ["daily_usd aws_cost team=<b>payments</b>", "1350.25", true],
+            ["hourly_usd aws_cost team=<b>payments</b>", "50", true],
+        ])
+    );
+    charts.add(pack(180, vec![("daily_usd", 7.0)]));
+    browser.until("document.querySelector('#metrics .last').innerText.startsWith('7')");
+    for scheme in ["light", "dark"] {
+        browser.prefer(scheme);
+        browser.until("document.getAnimations().length === 0");
+        assert_eq!(browser.run(CONTRAST)["faint"], json!([]), "{scheme}");
+        browser.picture(&format!("metrics-{scheme}"));
+    }
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
