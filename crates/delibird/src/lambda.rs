@@ -345,6 +345,10 @@ fn count(figures: &mut Figures, alert: &Alert, outcome: &Outcome, now: Timestamp
     figures.delivered += posted;
     figures.cut += u32::from(outcome.cut || outcome.as_text > 0);
     figures.throttled += u32::from(outcome.throttled);
+    figures.rejected += u32::try_from(outcome.as_text).unwrap_or(u32::MAX);
+    if let End::Redirected { .. } | End::Refused { .. } | End::Unreachable { .. } = outcome.end {
+        figures.rejected += 1;
+    }
     match outcome.end {
         End::Later { .. } => figures.deferred += 1,
         End::Repeated => figures.no_change += 1,

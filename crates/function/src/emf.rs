@@ -31,6 +31,8 @@ pub struct Figures {
     pub deferred: u32,
     /// Records that ended in an error or a dead letter.
     pub failed: u32,
+    /// Messages that Google Chat refused in the form or the space they were meant for.
+    pub rejected: u32,
     /// Messages that had to be shortened.
     pub cut: u32,
     /// Looks at a configuration that could not be read or used; the last good one stayed.
@@ -42,7 +44,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn counts(&self) -> [(&'static str, u32); 10] {
+    fn counts(&self) -> [(&'static str, u32); 11] {
         [
             ("received", self.received),
             ("no-change", self.no_change),
@@ -51,6 +53,7 @@ impl Figures {
             ("throttled", self.throttled),
             ("deferred", self.deferred),
             ("failed", self.failed),
+            ("rejected", self.rejected),
             ("cut", self.cut),
             ("configuration-unusable", self.configuration_unusable),
             ("canary", self.canary),
@@ -59,15 +62,33 @@ impl Figures {
 
     /// What several parts of an invocation counted.
     pub fn add(&mut self, other: Self) {
-        self.received += other.received;
-        self.no_change += other.no_change;
-        self.published += other.published;
-        self.delivered += other.delivered;
-        self.throttled += other.throttled;
-        self.deferred += other.deferred;
-        self.failed += other.failed;
-        self.cut += other.cut;
-        self.latency_ms.extend(other.latency_ms);
+        // Field by field, so that a new one cannot be forgotten here.
+        let Self {
+            received,
+            no_change,
+            published,
+            delivered,
+            throttled,
+            deferred,
+            failed,
+            rejected,
+            cut,
+            configuration_unusable,
+            canary,
+            latency_ms,
+        } = other;
+        self.received += received;
+        self.no_change += no_change;
+        self.published += published;
+        self.delivered += delivered;
+        self.throttled += throttled;
+        self.deferred += deferred;
+        self.failed += failed;
+        self.rejected += rejected;
+        self.cut += cut;
+        self.configuration_unusable += configuration_unusable;
+        self.canary += canary;
+        self.latency_ms.extend(latency_ms);
     }
 
     /// One line without a line feed; nothing when nothing was counted.
@@ -159,6 +180,27 @@ mod tests {
             r#""received":3,"no-change":2,"latency":[1500.0,20.5]}"#,
         );
         assert_eq!(line.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn what_a_part_counted_is_in_the_whole() {
+        let part = Figures {
+            received: 1,
+            no_change: 2,
+            published: 3,
+            delivered: 4,
+            throttled: 5,
+            deferred: 6,
+            failed: 7,
+            rejected: 8,
+            cut: 9,
+            configuration_unusable: 10,
+            canary: 11,
+            latency_ms: vec![12.0],
+        };
+        let mut whole = Figures::default();
+        whole.add(part.clone());
+        assert_eq!(whole, part);
     }
 
     #[test]

@@ -36,6 +36,34 @@ fn resolved(arn: &str) -> Value {
     event
 }
 
+/// As the schedule of the template sends it.
+fn canary() -> Value {
+    json!({
+        "eventArn": "arn:aws:health:us-east-1::event/CANARY/HEALTH_ALERTS_CANARY/1",
+        "service": "CANARY", "eventTypeCode": "HEALTH_ALERTS_CANARY", "eventTypeCategory": "issue",
+        "eventScopeCode": "ACCOUNT_SPECIFIC", "statusCode": "closed",
+        "startTime": "2027-01-15T08:00:00Z", "endTime": "2027-01-15T08:00:00Z",
+    })
+}
+
+/// How much of a metric a function has written into its log so far, within a minute.
+async fn counted(hub: &Hub, function: &str, metric: &str) -> Option<u64> {
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_mins(1) {
+        let log: Value = serde_json::from_str(&hub.log(function).await).unwrap_or_default();
+        let lines = log["events"].as_array().into_iter().flatten();
+        let documents = lines
+            .filter_map(|event| serde_json::from_str::<Value>(event["message"].as_str()?).ok())
+            .filter(|line| line["_aws"].is_object());
+        let counts: Vec<u64> = documents.filter_map(|line| line[metric].as_u64()).collect();
+        if !counts.is_empty() {
+            return Some(counts.iter().sum());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    None
+}
+
 const ARN: &str = "arn:aws:health:us-east-1::event/EC2/AWS_EC2_OPERATIONAL_ISSUE/TWO";
 
 #[tokio::test]
@@ -55,6 +83,12 @@ async fn an_event_on_the_bus_is_a_card_and_its_end_an_answer_in_the_thread() {
         threads.values().map(|thread| thread.iter().map(|m| m.reply).collect()).collect();
     assert_eq!(replies, [[false, true]], "{ledger:?}");
     assert_eq!(ledger.duplicates("default"), Vec::<&_>::new());
+
+    // The alarms go by these figures.
+    hub.put_event(&canary()).await;
+    let counted = counted(&hub, "delibird", "canary").await;
+    assert_eq!(counted, Some(1), "{}", hub.log("delibird").await);
+    assert_eq!(chat.ledger().posted("default").len(), 2);
     assert_eq!(hub.receive_now(hub::DEAD_LETTERS).await, None);
 }
 
@@ -92,4 +126,5 @@ async fn a_replaced_webhook_is_found_and_where_none_works_people_are_told_otherw
     }
     let kept: Value = serde_json::from_str(letter["Body"].as_str().unwrap()).unwrap();
     assert!(kept["Message"].as_str().unwrap().contains("OTHER"), "{kept}");
+    assert_eq!(counted(&hub, "delibird", "rejected").await, Some(1));
 }
