@@ -8,5 +8,6 @@ mod api;
 mod delivery;
 mod deployed;
 mod permissions;
+mod queries;
 mod shape;
 mod variables;

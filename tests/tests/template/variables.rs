@@ -114,7 +114,7 @@ fn the_table_is_the_one_the_code_asks_for() {
 }
 
 /// The text of a document inside a template, with what a deploy puts in place of variables.
-fn filled(text: &Value) -> Value {
+pub(crate) fn filled(text: &Value) -> Value {
     let text = text.as_str().or_else(|| text["Fn::Sub"].as_str()).unwrap();
     let mut filled = String::new();
     let mut rest = text;
