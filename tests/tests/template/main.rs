@@ -10,4 +10,5 @@ mod deployed;
 mod permissions;
 mod queries;
 mod shape;
+mod stack_set;
 mod variables;
