@@ -5,20 +5,22 @@ set -euo pipefail
 
 usage() {
     cat <<'TXT'
-Usage: scripts/tools.sh [--system] [--help]
+Usage: scripts/tools.sh [--system] [--images] [--help]
 
 Makes Python environments in target/tools with the checkers and the AWS emulator (ministack) that
 the tests call. Safe to run again.
 
   --system  also install the browser and its fonts with apt-get (needs root)
+  --images  also install what scripts/test-images.sh needs with apt-get (needs root), and rustup's target for arm64
   --help    this text
 TXT
 }
 
-system=false
+system=false images=false
 for argument in "$@"; do
     case "$argument" in
         --system) system=true ;;
+        --images) images=true ;;
         --help) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
     esac
@@ -26,13 +28,14 @@ done
 
 cd "$(dirname "$0")/.."
 
-if [ "$system" = true ]; then
-    packages=(chromium chromium-driver fonts-noto-cjk fonts-noto-color-emoji python3-venv)
-    if ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
-        apt-get update -qq
-        apt-get install -y -qq "${packages[@]}"
-    fi
+packages=()
+[ "$system" = false ] || packages+=(chromium chromium-driver fonts-noto-cjk fonts-noto-color-emoji python3-venv)
+[ "$images" = false ] || packages+=(buildah podman runc skopeo docker-registry apache2-utils qemu-user-static gcc-aarch64-linux-gnu)
+if [ ${#packages[@]} -gt 0 ] && ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
+    apt-get update -qq
+    apt-get install -y -qq "${packages[@]}"
 fi
+[ "$images" = false ] || rustup target add aarch64-unknown-linux-gnu
 
 if [ ! -x target/tools/bin/pip ]; then
     python3 -m venv target/tools

@@ -28,7 +28,7 @@ pub const REGION: &str = "us-east-1";
 /// Where `scripts/tools.sh` puts it.
 const INSTALLED: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/ministack/bin/ministack");
-const SERVICES: &str = "apigateway,cloudformation,dynamodb,events,iam,kms,lambda,logs,monitoring,organizations,\
+const SERVICES: &str = "apigateway,cloudformation,dynamodb,ecr,events,iam,kms,lambda,logs,monitoring,organizations,\
      s3,scheduler,secretsmanager,sns,sqs,sts";
 const START: Duration = Duration::from_mins(1);
 
@@ -54,9 +54,7 @@ impl Emulator {
     /// Nothing where it is not installed, which is said aloud; in CI that is a failed test.
     pub async fn start() -> Result<Option<Self>, EmulatorError> {
         let Some(program) = program() else {
-            let skipped = "SKIPPED: ministack is not installed (scripts/tools.sh installs it)";
-            assert!(variable("CI").as_deref() != Some("true"), "{skipped}");
-            say(skipped);
+            skip("ministack");
             return Ok(None);
         };
         let failed =
@@ -157,8 +155,15 @@ fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
+/// Says aloud that a test is skipped for want of a tool; in CI that is a failed test.
+pub fn skip(tool: &str) {
+    let skipped = format!("SKIPPED: {tool} is not installed (scripts/tools.sh installs it)");
+    assert!(variable("CI").as_deref() != Some("true"), "{skipped}");
+    say(&skipped);
+}
+
 #[expect(clippy::disallowed_methods, reason = "a harness has no main.rs to be told by")]
-fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -49,7 +49,7 @@ impl Emulator {
 }
 
 /// What is deployed for a binary: a script, since debug binaries are large.
-pub(super) fn archive(binary: &Path) -> Vec<u8> {
+pub fn archive(binary: &Path) -> Vec<u8> {
     let script = format!("#!/bin/sh\nexec '{}'\n", binary.display());
     zip("bootstrap", script.as_bytes())
 }
