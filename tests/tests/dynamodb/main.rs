@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up is a failed test")]
 
+mod by_the_clock;
 mod contract;
 mod cost;
 mod failures;
