@@ -37,6 +37,8 @@ pub enum Verb {
     Routes(deployed::Routes),
     /// Fill and list the directory of accounts: names, units, owners, tags
     Accounts(deployed::Accounts),
+    /// Show which accounts and Regions have stopped forwarding, or never began
+    Coverage(deployed::Coverage),
     /// List the spaces that messages can be posted to
     Spaces(deployed::Spaces),
 }

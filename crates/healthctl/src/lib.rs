@@ -14,6 +14,7 @@ pub mod aws;
 pub mod check;
 pub mod cli;
 pub mod convert;
+pub mod coverage;
 pub mod demo;
 pub mod dev;
 pub mod explain;

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Verb::Check(arguments) => healthctl::check::run(arguments, now()),
         Verb::Routes(arguments) => healthctl::routes::run(arguments, AROUND),
         Verb::Accounts(arguments) => healthctl::accounts::run(arguments, AROUND),
+        Verb::Coverage(arguments) => healthctl::coverage::run(arguments, AROUND),
         Verb::Spaces(arguments) => healthctl::spaces::run(arguments, AROUND),
         Verb::Metric(arguments) => healthctl::metric::run(arguments, AROUND),
         Verb::Dev(arguments) => healthctl::dev::run(arguments, now),

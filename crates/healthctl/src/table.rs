@@ -1,4 +1,5 @@
-//! PURE, but for where it writes: rows under a header, each column as wide as its widest text.
+//! PURE, but for where it writes: rows under a header, each column as wide as its widest text; and
+//! rows of CSV.
 
 use std::io::{self, Write};
 
@@ -24,6 +25,22 @@ pub fn write(out: &mut impl Write, columns: &[&str], rows: &[Vec<String>]) -> io
         }
     }
     Ok(())
+}
+
+/// A row as RFC 4180 has it: a field with a comma, a quote or a line break is quoted, quotes are
+/// doubled.
+pub fn csv(out: &mut impl Write, fields: &[String]) -> io::Result<()> {
+    for (index, field) in fields.iter().enumerate() {
+        if index > 0 {
+            out.write_all(b",")?;
+        }
+        if field.contains([',', '"', '\n', '\r']) {
+            write!(out, "\"{}\"", field.replace('"', "\"\""))?;
+        } else {
+            out.write_all(field.as_bytes())?;
+        }
+    }
+    out.write_all(b"\r\n")
 }
 
 /// Columns on a terminal; wide letters take two.

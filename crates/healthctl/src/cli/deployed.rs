@@ -161,6 +161,28 @@ pub struct AccountsList {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl coverage --table health-state
+  healthctl coverage --all --format csv > coverage.csv
+
+Exit code 0 when everybody has reported, 1 when somebody has not.")]
+pub struct Coverage {
+    /// The Regions that should report [default: those of the routing document, else those seen]
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    pub regions: Vec<String>,
+    /// How long a heartbeat counts; it comes once a day
+    #[arg(long, value_name = "HOURS", default_value_t = 26)]
+    pub hours: u32,
+    /// Also those that have reported
+    #[arg(long)]
+    pub all: bool,
+    #[arg(long, default_value = "table")]
+    pub format: Sheet,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Args)]
 pub struct Spaces {
     #[command(subcommand)]
     pub verb: SpacesVerb,
@@ -187,6 +209,13 @@ pub struct SpacesList {
 pub enum Listing {
     Table,
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Sheet {
+    Table,
+    Json,
+    Csv,
 }
 
 /// The pointer keeps fifty of them and is read once a minute.

@@ -38,7 +38,7 @@ impl<W: Write> Output<W> {
                     self.header(record)?;
                 }
                 let cells = self.cells(record);
-                self.csv(&cells)?;
+                table::csv(&mut self.out, &cells)?;
             }
             Rows::Table => {
                 self.columns.get_or_insert_with(|| record.columns().to_vec());
@@ -57,7 +57,7 @@ impl<W: Write> Output<W> {
             Rows::Ndjson => {}
             Rows::Csv => {
                 if let (0, Some(columns)) = (self.rows, self.columns.clone()) {
-                    self.csv(&columns)?;
+                    table::csv(&mut self.out, &columns)?;
                 }
             }
             Rows::Table => self.write_table()?,
@@ -67,7 +67,7 @@ impl<W: Write> Output<W> {
 
     fn header(&mut self, record: &Record) -> io::Result<()> {
         let columns = self.columns.get_or_insert_with(|| record.columns().to_vec()).clone();
-        self.csv(&columns)
+        table::csv(&mut self.out, &columns)
     }
 
     /// In the order of the header: the rows of `*` may have other columns.
@@ -78,21 +78,6 @@ impl<W: Write> Output<W> {
         }
         let columns = self.columns.iter().flatten();
         columns.map(|column| record.get(column).map(text).unwrap_or_default()).collect()
-    }
-
-    /// RFC 4180: a field with a comma, a quote or a line break is quoted, quotes are doubled.
-    fn csv(&mut self, fields: &[String]) -> io::Result<()> {
-        for (index, field) in fields.iter().enumerate() {
-            if index > 0 {
-                self.out.write_all(b",")?;
-            }
-            if field.contains([',', '"', '\n', '\r']) {
-                write!(self.out, "\"{}\"", field.replace('"', "\"\""))?;
-            } else {
-                self.out.write_all(field.as_bytes())?;
-            }
-        }
-        self.out.write_all(b"\r\n")
     }
 
     fn write_table(&mut self) -> io::Result<()> {
