@@ -41,7 +41,8 @@ How:
   --management-profile P   AWS profile of the management account; default: the hub's
   --skip STEP[,STEP]       leave steps out
   --to VERSION             deploy images that were pushed before, newer or older, and nothing else
-  --destroy                delete the stacks; asks first. Table, key, secrets and images stay
+  --destroy                delete the stacks, forwarders first; asks first. Table, key, secrets, images and the bucket of
+                           templates stay. Give --regions if forwarders were made in other Regions than the default
   --yes                    do not ask
   --dry-run                print the plan, and do nothing
   --endpoint-url URL       another API than AWS, for emulators
@@ -234,16 +235,22 @@ images() {
     scripts/ecr-push.sh "${options[@]}" "${common[@]+"${common[@]}"}" "${functions[@]}"
 }
 
-# What was pushed before under a version, as parameters.
+# What was pushed before of these functions under a version, as parameters.
 pushed() {
     local function uri digest
-    for function in collector delibird; do
+    for function in "$@"; do
         uri=$("${hub[@]}" ecr describe-repositories --repository-names "$prefix/$function" --query 'repositories[0].repositoryUri' --output text)
         digest=$("${hub[@]}" ecr describe-images --repository-name "$prefix/$function" --image-ids "imageTag=$to" \
-            --query 'imageDetails[0].imageDigest' --output text 2>/dev/null) || fail "no image $prefix/$function:$to: push it with scripts/ecr-push.sh --tag"
+            --query 'imageDetails[0].imageDigest' --output text 2>"$private/why") || digest=""
+        case "$digest" in
+            sha256:*) ;;
+            # An emulator says None where AWS says that there is no such image.
+            *) fail "no image $prefix/$function:$to: push it with scripts/ecr-push.sh --tag$(tail -n 1 "$private/why" | sed 's/.*/ (&)/')" ;;
+        esac
         case "$function" in
             collector) echo "CollectorImageUri=$uri@$digest" ;;
             delibird) echo "ECRImageUri=$uri@$digest" ;;
+            custom) echo "CustomImageUri=$uri@$digest" ;;
         esac
     done
 }
@@ -286,24 +293,25 @@ metrics="$project-health-custom"
 
 if [ "$destroy" = true ]; then
     [ "$dry" = true ] || confirm "Alerting stops. Table, key, secrets and images stay."
-    if [ -n "$units" ]; then
-        remove root "$forwarders"
-        each_region remove root "$forwarder"
-    fi
-    [ "$custom" = false ] || remove hub "$metrics"
+    # Whatever the run that made them was told: forwarders without a collector would fill their dead letters.
+    remove root "$forwarders"
+    each_region remove root "$forwarder"
+    remove hub "$metrics"
     remove hub "$collector"
     exit 0
 fi
 
 if [ -n "$to" ]; then
     if [ "$dry" = true ]; then
-        echo "update the stack $collector to the images $to"
+        echo "update the stack $collector, and $metrics if there is one, to the images $to"
         exit 0
     fi
-    uris=$(pushed)
-    mapped=()
-    while IFS= read -r line; do mapped+=("$line"); done <<<"$uris"
+    uris=$(pushed collector delibird)
+    mapfile -t mapped <<<"$uris"
+    custom_image=""
+    ! exists hub "$metrics" || custom_image=$(pushed custom)
     stack hub "$collector" cfn/collector.yaml "${mapped[@]}"
+    [ -z "$custom_image" ] || stack hub "$metrics" cfn/custom.yaml "$custom_image"
     exit 0
 fi
 

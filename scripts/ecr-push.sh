@@ -78,6 +78,8 @@ if [ -z "$engine" ]; then
     for candidate in docker podman buildah finch; do
         if command -v "$candidate" >/dev/null; then engine=$candidate; break; fi
     done
+    # A plan needs none.
+    [ -n "$engine" ] || [ "$dry" = false ] || engine=docker
     [ -n "$engine" ] || fail "none of docker, podman, buildah and finch is installed"
 fi
 case "$engine" in

@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod lambda;
+pub mod moto;
 pub mod stack;
 pub mod state_table;
 
@@ -156,14 +157,14 @@ fn free_port() -> io::Result<u16> {
 }
 
 /// Says aloud that a test is skipped for want of a tool; in CI that is a failed test.
-pub fn skip(tool: &str) {
+fn skip(tool: &str) {
     let skipped = format!("SKIPPED: {tool} is not installed (scripts/tools.sh installs it)");
     assert!(variable("CI").as_deref() != Some("true"), "{skipped}");
     say(&skipped);
 }
 
 #[expect(clippy::disallowed_methods, reason = "a harness has no main.rs to be told by")]
-pub fn variable(name: &str) -> Option<String> {
+fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -7,9 +7,7 @@
 mod api;
 mod delivery;
 mod deployed;
-mod deploying;
 mod permissions;
 mod queries;
 mod shape;
-mod stack_set;
 mod variables;
