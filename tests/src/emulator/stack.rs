@@ -47,7 +47,11 @@ impl Emulator {
         self.put(BUCKET, Vec::new()).await?;
         let stack = self.change("CreateStack", name, template, parameters, binaries).await?;
         // Of listed principals there are none.
-        let made = |resource: &&Value| resource["Condition"] != "HasCustomPrincipals";
+        let organization = parameters.iter().any(|(key, _)| *key == "OrgId");
+        let made = |resource: &&Value| {
+            let condition = &resource["Condition"];
+            condition != "HasCustomPrincipals" && (condition != "HasOrganization" || organization)
+        };
         for resource in by_call(template).map(|(_, resource)| resource).filter(made) {
             self.apply(resource, &stack, parameters).await?;
         }
@@ -232,6 +236,22 @@ fn resolved(value: &Value, stack: &Stack, parameters: &[(&str, &str)]) -> Value 
             }
             if let Some(template) = fields.get("Fn::Sub").and_then(Value::as_str) {
                 return json!(template.replace("${Project}", &text("Project")));
+            }
+            // The only condition in there: whether the stack makes its bus.
+            if let Some(branches) = fields.get("Fn::If") {
+                let has = |(key, value): &(&str, &str)| {
+                    *key == "ExistingEventBusArn" && !value.is_empty()
+                };
+                let branch = if parameters.iter().any(has) { 2 } else { 1 };
+                return resolved(&branches[branch], stack, parameters);
+            }
+            if let Some(choice) = fields.get("Fn::Select") {
+                let [separator, list] = [0, 1].map(|part| &choice[1]["Fn::Split"][part]);
+                let list = resolved(list, stack, parameters);
+                let mut parts =
+                    list.as_str().unwrap_or_default().split(separator.as_str().unwrap_or("/"));
+                let at = choice[0].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(0);
+                return json!(parts.nth(at));
             }
             each(fields, stack, parameters)
         }

@@ -120,6 +120,40 @@ async fn the_hub_is_deployed_used_updated_and_deleted() {
     assert_eq!(rules["Rules"], json!([]));
 }
 
+#[tokio::test]
+async fn a_bus_that_is_there_already_is_used_and_stays() {
+    let Some(emulator) = Emulator::start().await.unwrap() else { return };
+    let chat = chat().await;
+    let bus = json!({"Name": "shared"});
+    let made = emulator.json("events", "AWSEvents.CreateEventBus", &bus).await.unwrap();
+    let arn = made["EventBusArn"].as_str().unwrap();
+    let template = Template::named("collector.yaml").unwrap();
+    let (collector, delibird) = (binary("collector"), binary("delibird"));
+    let binaries =
+        Binaries::from([("CollectorFunction", &*collector), ("DelibirdFunction", &*delibird)]);
+    let image =
+        |name: &str| format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/health-alerts/{name}:1");
+    let parameters = [
+        ("Project", HUB),
+        ("CollectorImageUri", &*image("collector")),
+        ("ECRImageUri", &*image("delibird")),
+        ("GchatWebhookUrl", &*chat.webhook("first")),
+        ("AlarmEmail", "on-call@example.com"),
+        ("ExistingEventBusArn", arn),
+    ];
+    let stack = emulator.create_stack(HUB, &template, &parameters, &binaries).await.unwrap();
+    assert_eq!([&*stack.outputs["EventBusArn"], &*stack.outputs["EventBusName"]], [arn, "shared"]);
+    put_event(&emulator, &stack, "ONE").await;
+    posted(&chat, "first", 1).await;
+
+    emulator.delete_stack(HUB).await.unwrap();
+    let there = emulator.json("events", "AWSEvents.DescribeEventBus", &bus).await.unwrap();
+    assert_eq!(there["Arn"], arn);
+    let list = json!({"EventBusName": "shared"});
+    let rules = emulator.json("events", "AWSEvents.ListRules", &list).await.unwrap();
+    assert_eq!(rules["Rules"], json!([]));
+}
+
 /// EventBridge's own `TestEventPattern`, on every sample and for every rule an event passes.
 async fn patterns_fit_every_sample(emulator: &Emulator, hub: &Template) {
     let forwarder = Template::named("forwarder.yaml").unwrap();

@@ -157,9 +157,12 @@ fn the_stack_set_holds_the_forwarder_and_hands_its_parameters_on() {
 fn what_a_call_can_carry_is_not_exceeded() {
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
     const IN_A_CALL: usize = 51_200;
-    for name in ["forwarder.yaml", "forwarder-stackset.yaml", "images.yaml"] {
-        let length = Template::named(name).unwrap().text.len();
-        assert!(length <= IN_A_CALL, "{name}: {length}");
+    const FROM_A_BUCKET: usize = 1_048_576;
+    for template in Template::all().unwrap() {
+        // scripts/deploy.sh brings it by way of a bucket, which its own test sees.
+        let limit = if template.name == "collector.yaml" { FROM_A_BUCKET } else { IN_A_CALL };
+        let length = template.text.len();
+        assert!(length <= limit, "{}: {length}", template.name);
     }
 }
 
