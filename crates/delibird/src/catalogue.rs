@@ -192,6 +192,8 @@ pub struct Catalogue {
     pub regions_label: &'static str,
     pub source_label: &'static str,
     pub why_label: &'static str,
+    /// What `healthctl ack` wants.
+    pub thread_label: &'static str,
 }
 
 /// `1,240`: thousands are told apart at a glance, in both languages alike.

@@ -6,15 +6,14 @@ use std::io::{self, Write};
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use model::ids::{AccountId, Region};
-use rules::Rules;
 use serde::Serialize;
 use state::coverage::{self, Seen};
-use state::{DocumentStore, configuration, directory};
+use state::directory;
 
 use crate::aws::{Surroundings, block_on};
 use crate::cli::Outcome;
 use crate::cli::deployed::{Coverage, Sheet};
-use crate::table;
+use crate::{routes, table};
 
 pub fn run(arguments: &Coverage, around: Surroundings) -> anyhow::Result<Outcome> {
     block_on(show(arguments, around))
@@ -34,7 +33,7 @@ async fn show(arguments: &Coverage, around: Surroundings) -> anyhow::Result<Outc
     let named = arguments.regions.iter().map(|region| Region::from(region.as_str()));
     let mut regions: BTreeSet<Region> = named.collect();
     if regions.is_empty() {
-        regions = routed(&store).await?;
+        regions = routes::rules_in_force(&store).await?.regions.into_iter().flatten().collect();
     }
     if regions.is_empty() {
         regions = seen.iter().map(|seen| seen.region.clone()).collect();
@@ -66,15 +65,6 @@ async fn show(arguments: &Coverage, around: Surroundings) -> anyhow::Result<Outc
         regions.len()
     )?;
     Ok(if gaps == 0 { Outcome::Done } else { Outcome::Failed })
-}
-
-/// The Regions that the routing document in force names.
-async fn routed(store: &impl DocumentStore) -> anyhow::Result<BTreeSet<Region>> {
-    let Some(there) = configuration::in_force(store).await? else { return Ok(BTreeSet::new()) };
-    let text = configuration::text(store, there.number).await?;
-    // One that this release cannot read is no reason to say nothing.
-    let rules = Rules::parse(&text, &there.number.to_string()).unwrap_or_default();
-    Ok(rules.regions.into_iter().flatten().collect())
 }
 
 /// One account in one Region.

@@ -10,6 +10,7 @@
 //! [`metrics`] is the intake of custom metrics beside it, [`metric`] its client.
 
 pub mod accounts;
+pub mod ack;
 pub mod aws;
 pub mod check;
 pub mod cli;

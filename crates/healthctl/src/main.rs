@@ -21,6 +21,8 @@ fn main() -> ExitCode {
         Verb::Check(arguments) => healthctl::check::run(arguments, now()),
         Verb::Routes(arguments) => healthctl::routes::run(arguments, AROUND),
         Verb::Accounts(arguments) => healthctl::accounts::run(arguments, AROUND),
+        Verb::Ack(arguments) => healthctl::ack::take(arguments, AROUND),
+        Verb::Snooze(arguments) => healthctl::ack::snooze(arguments, AROUND),
         Verb::Coverage(arguments) => healthctl::coverage::run(arguments, AROUND),
         Verb::Spaces(arguments) => healthctl::spaces::run(arguments, AROUND),
         Verb::Metric(arguments) => healthctl::metric::run(arguments, AROUND),

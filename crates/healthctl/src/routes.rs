@@ -10,8 +10,8 @@ use anyhow::{Context, bail};
 use jiff::Timestamp;
 use rules::Rules;
 use serde_json::json;
-use state::DynamoStore;
 use state::configuration::{self, ConfigurationError, Entry, InForce, Number, Signed, Switch};
+use state::{DocumentStore, DynamoStore};
 
 use crate::aws::{Deployed, Surroundings, block_on};
 use crate::cli::Outcome;
@@ -158,6 +158,14 @@ fn list(
 
 fn columns(signed: &Signed) -> [String; 3] {
     [signed.at.to_string(), signed.by.clone(), signed.comment.clone()]
+}
+
+/// The rules that hold now; the built-in ones where nothing was published, or where this release
+/// cannot read what was.
+pub async fn rules_in_force(store: &impl DocumentStore) -> Result<Rules, ConfigurationError> {
+    let Some(there) = configuration::in_force(store).await? else { return Ok(Rules::default()) };
+    let text = configuration::text(store, there.number).await?;
+    Ok(Rules::parse(&text, &there.number.to_string()).unwrap_or_default())
 }
 
 async fn open(reach: &Reach, around: Surroundings) -> anyhow::Result<(Deployed, DynamoStore)> {

@@ -134,6 +134,16 @@ pub async fn refresh<S: DocumentStore>(store: &S, space: &SpaceName, entry: &Ent
     Err(StateError::Throttled { attempted: "refreshing a board" })
 }
 
+/// What a space knows of a thread; nothing when it was not told of it.
+pub async fn entry<S: DocumentStore>(
+    store: &S,
+    space: &SpaceName,
+    thread: &ThreadKey,
+) -> Result<Option<Entry>> {
+    let key = key(space, thread);
+    store.document(&key).await?.map(|there| read(&key, &there)).transpose()
+}
+
 /// Every entry of a board with the version of its document.
 pub async fn list<S: DocumentStore>(store: &S, space: &SpaceName) -> Result<Vec<(u64, Entry)>> {
     let drawer = drawer(space);

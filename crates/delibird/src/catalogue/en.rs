@@ -164,6 +164,7 @@ pub static EN: Catalogue = Catalogue {
     regions_label: "Regions",
     source_label: "Source",
     why_label: "Why here",
+    thread_label: "Thread",
 };
 
 const METRIC: MetricWords = MetricWords {

@@ -163,6 +163,7 @@ pub static KO: Catalogue = Catalogue {
     regions_label: "리전",
     source_label: "소스",
     why_label: "여기로 온 이유",
+    thread_label: "스레드",
 };
 
 const METRIC: MetricWords = MetricWords {

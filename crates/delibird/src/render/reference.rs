@@ -40,6 +40,7 @@ impl View<'_> {
             (words.communication_label, event.communication_id.as_ref().map(ToString::to_string)),
             (words.regions_label, regions),
             (words.updated_label, updated),
+            (words.thread_label, shown(self.alert.thread.as_str())),
         ];
         let mut html = CardHtml::default();
         if part == Part::OfDetails {

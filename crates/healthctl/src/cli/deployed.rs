@@ -162,6 +162,36 @@ pub struct AccountsList {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
+  healthctl ack 0f3f6f0c7a2e4b5f8c1d2e3f4a5b6c7d
+  healthctl ack 0f3f6f0c7a2e4b5f8c1d2e3f4a5b6c7d --by 'network team'")]
+pub struct Ack {
+    /// The thread, as its card names it under Details
+    pub thread: String,
+    /// Who has it in hand [default: who you are to AWS]
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl snooze 0f3f6f0c7a2e4b5f8c1d2e3f4a5b6c7d --until 2026-12-01T09:00:00+09:00")]
+pub struct Snooze {
+    /// The thread, as its card names it under Details
+    pub thread: String,
+    /// Until when nobody is called and nothing is repeated, with its zone
+    #[arg(long, value_name = "TIME")]
+    pub until: jiff::Timestamp,
+    /// Who says so [default: who you are to AWS]
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
   healthctl coverage --table health-state
   healthctl coverage --all --format csv > coverage.csv
 
