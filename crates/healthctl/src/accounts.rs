@@ -6,9 +6,10 @@ use std::io::Write;
 use anyhow::{Context, bail};
 use function::aws::organizations::Organizations;
 use jiff::{SignedDuration, Timestamp};
-use state::directory::{self, Account, refresh};
+use state::DynamoStore;
+use state::directory::{self, Account, Stamp, refresh};
 
-use crate::aws::{Surroundings, block_on};
+use crate::aws::{Deployed, Surroundings, block_on};
 use crate::cli::Outcome;
 use crate::cli::deployed::{Accounts, AccountsList, AccountsVerb, Listing, Reach};
 use crate::table;
@@ -58,11 +59,7 @@ async fn sync(reach: &Reach, around: Surroundings) -> anyhow::Result<Outcome> {
 
 async fn list(arguments: &AccountsList, around: Surroundings) -> anyhow::Result<Outcome> {
     let deployed = arguments.reach.open(around).await?;
-    let store = deployed.store()?;
-    let stamp = directory::stamp(&store).await.with_context(|| deployed.place())?;
-    let Some(accounts) = directory::list(&store, &stamp).await? else {
-        bail!("the directory is being written; try again");
-    };
+    let (stamp, accounts) = known(&deployed, &deployed.store()?).await?;
     let mut errors = std::io::stderr().lock();
     match stamp.written {
         None => writeln!(errors, "no directory yet: healthctl accounts sync makes one")?,
@@ -80,6 +77,18 @@ async fn list(arguments: &AccountsList, around: Surroundings) -> anyhow::Result<
         }
     }
     Ok(Outcome::Done)
+}
+
+/// The directory as it is in the table.
+pub(crate) async fn known(
+    deployed: &Deployed,
+    store: &DynamoStore,
+) -> anyhow::Result<(Stamp, Vec<Account>)> {
+    let stamp = directory::stamp(store).await.with_context(|| deployed.place())?;
+    let Some(accounts) = directory::list(store, &stamp).await? else {
+        bail!("the directory is being written; try again");
+    };
+    Ok((stamp, accounts))
 }
 
 fn row(account: &Account) -> Vec<String> {

@@ -3,17 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use jiff::Timestamp;
 use model::ids::{AccountId, Region};
 use serde::Serialize;
 use state::coverage::{self, Seen};
-use state::directory;
 
 use crate::aws::{Surroundings, block_on};
 use crate::cli::Outcome;
 use crate::cli::deployed::{Coverage, Sheet};
-use crate::{routes, table};
+use crate::{accounts, routes, table};
 
 pub fn run(arguments: &Coverage, around: Surroundings) -> anyhow::Result<Outcome> {
     block_on(show(arguments, around))
@@ -22,10 +21,7 @@ pub fn run(arguments: &Coverage, around: Surroundings) -> anyhow::Result<Outcome
 async fn show(arguments: &Coverage, around: Surroundings) -> anyhow::Result<Outcome> {
     let deployed = arguments.reach.open(around).await?;
     let store = deployed.store()?;
-    let stamp = directory::stamp(&store).await.with_context(|| deployed.place())?;
-    let Some(accounts) = directory::list(&store, &stamp).await? else {
-        bail!("the directory is being written; try again");
-    };
+    let (_, accounts) = accounts::known(&deployed, &store).await?;
     if accounts.is_empty() {
         bail!("no directory to hold heartbeats against: healthctl accounts sync makes one");
     }

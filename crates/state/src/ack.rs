@@ -8,14 +8,12 @@ use model::ids::ThreadKey;
 use model::summary::Acknowledged;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Document, DocumentKey, DocumentStore, Draft, Written};
+use crate::document::{self, Document, DocumentKey, DocumentStore};
 use crate::store::{Result, StateError};
 
 const SCHEMA: u32 = 1;
 /// Nothing is open longer than its group is kept.
 const KEEP: SignedDuration = SignedDuration::from_hours(2 * 365 * 24);
-/// How often a write that lost a race is tried again; people are not that many.
-const TRIES: u32 = 8;
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -43,14 +41,7 @@ pub async fn write<S: DocumentStore>(
     let expires = acknowledged.until.map_or(acknowledged.at, |until| until.max(acknowledged.at));
     let expires = expires.checked_add(KEEP).unwrap_or(expires);
     let key = key(thread);
-    for _ in 0..TRIES {
-        let replaces = store.document(&key).await?.map_or(0, |there| there.version);
-        let draft = Draft { replaces, body: text.clone(), expires };
-        if let Written::Done { .. } = store.write_document(&key, draft).await? {
-            return Ok(());
-        }
-    }
-    Err(StateError::Throttled { attempted: "writing an acknowledgement" })
+    document::overwrite(store, &key, &text, expires, "writing an acknowledgement").await
 }
 
 fn key(thread: &ThreadKey) -> DocumentKey {

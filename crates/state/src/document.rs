@@ -68,6 +68,28 @@ pub enum Written {
     Conflict,
 }
 
+/// How often a write that lost a race is tried again where whoever comes last is right: people, or
+/// workers of one alert.
+const TRIES: u32 = 8;
+
+/// Writes a document whatever is there; `attempted` says what, should it not come to it.
+pub(crate) async fn overwrite<S: DocumentStore>(
+    store: &S,
+    key: &DocumentKey,
+    body: &str,
+    expires: Timestamp,
+    attempted: &'static str,
+) -> Result<()> {
+    for _ in 0..TRIES {
+        let replaces = store.document(key).await?.map_or(0, |there| there.version);
+        let draft = Draft { replaces, body: body.to_owned(), expires };
+        if let Written::Done { .. } = store.write_document(key, draft).await? {
+            return Ok(());
+        }
+    }
+    Err(StateError::Throttled { attempted })
+}
+
 /// The port to the documents, apart from [`crate::StateStore`]: delivery and thresholds know no
 /// incidents, and the outbox needs no documents.
 pub trait DocumentStore: Send + Sync {

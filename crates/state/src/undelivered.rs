@@ -5,15 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 use model::ids::{AlertId, SpaceName};
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Document, DocumentKey, DocumentStore, Draft, Written};
+use crate::document::{self, Document, DocumentKey, DocumentStore};
 use crate::store::{Result, StateError};
 
 const SCHEMA: u32 = 1;
 /// As long as its dead letter can be sent again.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/SQSDeveloperGuide_quotas.html>
 const KEEP: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// How often a write that lost a race is tried again; one worker buries an alert as a rule.
-const TRIES: u32 = 4;
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -36,14 +34,7 @@ pub async fn note<S: DocumentStore>(
         }
     })?;
     let expires = at.checked_add(KEEP).unwrap_or(Timestamp::MAX);
-    for _ in 0..TRIES {
-        let replaces = store.document(&key).await?.map_or(0, |there| there.version);
-        let draft = Draft { replaces, body: body.clone(), expires };
-        if let Written::Done { .. } = store.write_document(&key, draft).await? {
-            return Ok(());
-        }
-    }
-    Err(StateError::Throttled { attempted: "noting an undelivered message" })
+    document::overwrite(store, &key, &body, expires, "noting an undelivered message").await
 }
 
 /// It was delivered after all.

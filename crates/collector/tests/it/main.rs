@@ -9,6 +9,8 @@ mod decide;
 #[cfg(test)]
 mod digests;
 #[cfg(test)]
+mod escalation;
+#[cfg(test)]
 mod heartbeats;
 #[cfg(test)]
 mod held_against;
