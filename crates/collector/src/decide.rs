@@ -4,7 +4,7 @@
 //! A group is an incident in one space. It holds only members routed there, so one alert is one
 //! message and no team sees another's accounts. Everything that is not worth an alert by itself
 //! is recorded and rides on the next one. What is said by the clock ([`clock`], [`escalation`])
-//! is decided here as news is; what must not be said now is held ([`gate`]) for the board.
+//! or because a person spoke ([`hand`]) is decided here as news is; what must not be said now is held ([`gate`]) for the board.
 
 mod accounts;
 mod alert;
@@ -13,6 +13,7 @@ mod entry;
 mod escalation;
 pub mod fit;
 mod gate;
+mod hand;
 mod news;
 mod standing;
 
@@ -169,7 +170,8 @@ impl<'a> Scene<'a> {
         let news = news::since(group, &standing, self);
         let news = escalation::joined(group, news, self);
         let news = clock::reminded(group, &standing, news, self);
-        let news = clock::snoozed(group, news, self, decision);
+        let news = hand::snoozed(group, news, self, decision);
+        let news = hand::taken(group, &standing, news, self);
         self.say(news, &standing, &Episode::Same(group), decision);
     }
 
@@ -274,6 +276,13 @@ pub(crate) enum Episode<'a> {
 }
 
 impl<'a> Episode<'a> {
+    pub(crate) fn number(&self) -> u32 {
+        match self {
+            Self::New { number, .. } => *number,
+            Self::Same(group) => group.episode,
+        }
+    }
+
     /// The group as it was, in whatever episode.
     pub(crate) fn before(&self) -> Option<&'a Group> {
         match self {

@@ -1,5 +1,5 @@
 //! What a person says of a thread: it is in hand, or it may be silent for a while. Escalation
-//! stops with it; the next message of the thread says who and when.
+//! stops with it, and within a minute the thread says who and when.
 
 use std::io::Write;
 
@@ -55,7 +55,12 @@ async fn say(
         None => deployed.whoami().await?.rsplit(['/', ':']).next().unwrap_or_default().to_owned(),
     };
     let said = Acknowledged { by: Some(by.clone()), at: deployed.now(), until };
-    ack::write(&store, &thread, &said).await.with_context(|| deployed.place())?;
+    let done = match told.iter().find_map(|(_, entry)| entry.incident.as_ref()) {
+        Some(incident) => ack::say(&store, &thread, incident, &said).await,
+        // Told by an earlier release: its next message says so.
+        None => ack::write(&store, &thread, &said).await,
+    };
+    done.with_context(|| deployed.place())?;
     let spaces: Vec<&str> = told.iter().map(|(space, _)| space.as_str()).collect();
     let what = until.map_or_else(
         || format!("in hand of {by}; nobody else is called"),

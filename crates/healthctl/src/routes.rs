@@ -160,12 +160,13 @@ fn columns(signed: &Signed) -> [String; 3] {
     [signed.at.to_string(), signed.by.clone(), signed.comment.clone()]
 }
 
-/// The rules that hold now; the built-in ones where nothing was published, or where this release
-/// cannot read what was.
-pub async fn rules_in_force(store: &impl DocumentStore) -> Result<Rules, ConfigurationError> {
+/// The rules that hold now; the built-in ones where nothing was published.
+pub async fn rules_in_force(store: &impl DocumentStore) -> anyhow::Result<Rules> {
     let Some(there) = configuration::in_force(store).await? else { return Ok(Rules::default()) };
     let text = configuration::text(store, there.number).await?;
-    Ok(Rules::parse(&text, &there.number.to_string()).unwrap_or_default())
+    Rules::parse(&text, &there.number.to_string()).ok().with_context(|| {
+        format!("this healthctl cannot read {}, which is in force: it may be too old", there.number)
+    })
 }
 
 async fn open(reach: &Reach, around: Surroundings) -> anyhow::Result<(Deployed, DynamoStore)> {

@@ -4,12 +4,12 @@
 //! It decides nothing: what an acknowledgement stops is the collector's business.
 
 use jiff::SignedDuration;
-use model::ids::ThreadKey;
+use model::ids::{IncidentId, ThreadKey};
 use model::summary::Acknowledged;
 use serde::{Deserialize, Serialize};
 
 use crate::document::{self, Document, DocumentKey, DocumentStore};
-use crate::store::{Result, StateError};
+use crate::store::{Result, StateError, StateStore};
 
 const SCHEMA: u32 = 1;
 /// Nothing is open longer than its group is kept.
@@ -27,7 +27,20 @@ pub async fn read<S: DocumentStore>(store: &S, thread: &ThreadKey) -> Result<Opt
     store.document(&key).await?.map(|document| body(&key, &document)).transpose()
 }
 
-/// Says so, whatever was said before.
+/// Says so, and calls the collector: as for a member, counted before a due time is noted, so that
+/// no flush closes over it.
+pub async fn say<S: StateStore + DocumentStore>(
+    store: &S,
+    thread: &ThreadKey,
+    incident: &IncidentId,
+    acknowledged: &Acknowledged,
+) -> Result<()> {
+    write(store, thread, acknowledged).await?;
+    store.bump(incident).await?;
+    store.record_due(incident, acknowledged.at).await
+}
+
+/// Whatever was said before.
 pub async fn write<S: DocumentStore>(
     store: &S,
     thread: &ThreadKey,

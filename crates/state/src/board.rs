@@ -28,6 +28,9 @@ const TRIES: u32 = 16;
 pub struct Entry {
     /// Of the group it describes.
     pub version: u64,
+    /// Absent in entries of an earlier release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<IncidentId>,
     pub row: DigestRow,
     /// When the space was first told of this episode, be it by its digest.
     pub opened: Timestamp,

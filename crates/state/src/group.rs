@@ -80,6 +80,8 @@ pub struct Course {
     pub escalated: Vec<SpaceName>,
     /// When it was opened in the first of them.
     pub escalated_since: Option<Timestamp>,
+    /// The last word of a person that was told: when it was said.
+    pub acknowledged: Option<Timestamp>,
     /// Of the state of a board: which digests went out.
     pub digests: Option<Box<Digests>>,
 }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use model::ids::ThreadKey;
 use model::words::Status;
 use state::board::{self, Entry};
-use state::{ack, configuration};
+use state::{StateStore, ack, configuration};
 
 use crate::Scene;
 
@@ -20,7 +20,7 @@ fn entry(thread: &str, status: &str) -> Entry {
         "regions": ["us-east-1"], "accounts": 1, "resources": 2, "unsettled": 2,
     });
     serde_json::from_value(serde_json::json!({
-        "version": 1, "row": row, "opened": "2027-01-15T08:00:00Z", "resolved": null,
+        "version": 1, "incident": format!("i-{thread}"), "row": row, "opened": "2027-01-15T08:00:00Z", "resolved": null,
     }))
     .unwrap()
 }
@@ -60,6 +60,10 @@ async fn a_thread_is_taken_or_silenced_by_whoever_says_so_and_only_where_there_i
     let kept = ack::read(&store, &open).await.unwrap().unwrap();
     assert_eq!((kept.by.as_deref(), kept.until), (Some("network team"), None));
     assert!(began <= kept.at && kept.at <= now());
+    // The sweep of the next minute finds it, and the collector says so in the thread.
+    let header = store.header(&"i-a1".into()).await.unwrap();
+    assert_eq!((header.arrivals, header.due), (1, Some(kept.at)));
+    assert_eq!(store.overdue(now(), 10).await.unwrap(), ["i-a1".into()]);
 
     let until = (now() + SignedDuration::from_hours(8)).round(jiff::Unit::Second).unwrap();
     let silent = scene.healthctl(&["snooze", "a1", "--until", &until.to_string()]);

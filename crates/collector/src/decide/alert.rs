@@ -89,7 +89,7 @@ pub(crate) fn compose(
             let first = from.origins.first()?;
             Some(Escalation { from: (*first).clone(), since: from.since })
         }),
-        acknowledged: scene.acknowledged(after.episode).cloned(),
+        acknowledged: scene.said(after.episode).cloned(),
         metric: newest.metric.clone(),
         digest: None,
         thread,
@@ -141,9 +141,9 @@ fn after(
     worth: &Worth,
 ) -> Group {
     let told = episode.told();
-    let (number, from) = match episode {
-        Episode::New { number, after, .. } => (*number, *after),
-        Episode::Same(group) => (group.episode, group.after),
+    let from = match episode {
+        Episode::New { after, .. } => *after,
+        Episode::Same(group) => group.after,
     };
     let union = |known: fn(&Group) -> &Hashes, new: Vec<u64>| -> Hashes {
         told.into_iter().flat_map(|group| known(group).iter()).chain(new).collect()
@@ -152,13 +152,13 @@ fn after(
     let accounts = streams().map(|s| fingerprint::of(s.account.as_str())).collect();
     let texts = streams().flat_map(|s| s.latest.iter().map(|member| member.text)).collect();
     let resolved = is_resolved(&standing.status).then_some(standing.newest.moment);
-    let grew = told.is_some() && only_growth(&worth.changes);
+    let grew = told.is_some() && !worth.changes.is_empty() && only_growth(&worth.changes);
     let card = u32::from(matches!(worth.gate, Gate::Pass(_)));
     Group {
         schema: SCHEMA,
         space: scene.space.clone(),
         version: episode.before().map_or(0, |group| group.version) + 1,
-        episode: number,
+        episode: episode.number(),
         seq: told.map_or(0, |group| group.seq) + card,
         after: from,
         resolved: told.and_then(|group| group.resolved).max(resolved),
@@ -209,6 +209,10 @@ fn course(
         },
         escalated: origins.map(|origin| (*origin).clone()).collect(),
         escalated_since: scene.escalated.as_ref().map(|from| from.since),
+        acknowledged: match scene.said(episode.number()).filter(|_| card) {
+            Some(said) => Some(said.at),
+            None => before.acknowledged,
+        },
         digests: None,
     }
 }

@@ -1,4 +1,4 @@
-//! PURE. What an incident says by the clock: reminders before a deadline, the end of a snooze.
+//! PURE. What an incident says by the clock: reminders before a deadline.
 //!
 //! A reminder is planned from the deadline as it stands, so that a moved one is planned anew and
 //! a settled one not at all; `course.reminded` tells which are over. Several that were missed are
@@ -10,7 +10,7 @@ use state::group::Group;
 
 use super::news::{self, News};
 use super::standing::Standing;
-use super::{Decision, Scene, escalation, rises};
+use super::{Decision, Scene, escalation};
 
 /// A due reminder takes over the news there is, unless that is the resolution.
 pub(crate) fn reminded(
@@ -46,27 +46,6 @@ fn planned(
     let mut planned = reminders.planned(deadline, scene.zone);
     planned.retain(|at| *at > over);
     planned.into_iter()
-}
-
-/// Until the end of a snooze only a rise and the resolution are told.
-pub(crate) fn snoozed(
-    group: &Group,
-    news: News,
-    scene: &Scene<'_>,
-    decision: &mut Decision,
-) -> News {
-    let Some(until) = scene.acknowledged(group.episode).and_then(|ack| ack.until) else {
-        return news;
-    };
-    match &news {
-        News::Worth { kind, changes, .. }
-            if until > scene.now && *kind != Kind::Resolved && !rises(changes) =>
-        {
-            decision.wake(until);
-            News::Nothing { look_again: None }
-        }
-        _ => news,
-    }
 }
 
 /// When the clock calls next for a group that stands so.

@@ -30,6 +30,7 @@ pub(crate) fn of(
 ) -> Entry {
     Entry {
         version: group.version,
+        incident: Some(scene.incident.clone()),
         row: row(scene, standing, group, listed, accounts),
         opened: group.course.told.unwrap_or(group.last_alert),
         resolved: group.course.ended,

@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::ids::{SpaceName, ThreadKey};
-use model::summary::Acknowledged;
+use model::ids::SpaceName;
 use model::words::{Change, Kind, Severity};
 use rules::rule::Escalation;
 use state::group::Group;
@@ -102,7 +101,7 @@ pub(crate) fn due<'a>(
     let route = scene.base.rules.routes.iter().find(|known| known.name == route)?;
     let rule = route.escalate.as_ref()?;
     let due = urgent.checked_add(rule.after).ok()?;
-    match scene.acknowledged(group.episode) {
+    match scene.said(group.episode) {
         None => Some((due, rule)),
         // Taken in hand; or asked to be left in peace, which ends.
         Some(ack) => ack.until.map(|until| (due.max(until), rule)),
@@ -130,11 +129,4 @@ pub(crate) fn joined(group: &Group, news: News, scene: &Scene<'_>) -> News {
         changes.insert(0, Change::Escalated);
     }
     News::Worth { kind, changes, since: scene.now, due: scene.now }
-}
-
-impl Scene<'_> {
-    /// What a person did about this incident's thread of an episode.
-    pub(crate) fn acknowledged(&self, episode: u32) -> Option<&Acknowledged> {
-        self.circumstances.acknowledged.get(&ThreadKey::of(self.incident, episode))
-    }
 }

@@ -26,7 +26,9 @@ impl Gate {
         let security = standing.newest.subject == Subject::Security;
         // A canary that waits for the morning says that the chain is broken.
         let canary = scene.space.as_str() == canary::SPACE;
-        if security || ends || canary || scene.escalated.is_some() {
+        // Whoever spoke waits to see it.
+        let spoken = episode.told().is_some_and(|group| scene.untold(group).is_some());
+        if security || ends || canary || spoken || scene.escalated.is_some() {
             return Self::Pass(Weight::Free);
         }
         if let Some(digest) = &scene.rules.digest

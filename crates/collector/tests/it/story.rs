@@ -121,7 +121,7 @@ impl Event {
         self
     }
 
-    fn arrives(&self) -> Timestamp {
+    pub(crate) fn arrives(&self) -> Timestamp {
         self.1.unwrap_or_else(|| self.0["time"].as_str().unwrap().parse().unwrap())
     }
 

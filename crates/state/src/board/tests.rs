@@ -19,6 +19,7 @@ fn ops() -> SpaceName {
 
 fn entry(version: u64, accounts: u32) -> Entry {
     Entry {
+        incident: None,
         version,
         row: DigestRow {
             thread: ThreadKey::from("t"),
