@@ -37,12 +37,14 @@ pub enum Verb {
     Routes(deployed::Routes),
     /// Fill and list the directory of accounts: names, units, owners, tags
     Accounts(deployed::Accounts),
-    /// Take a thread in hand: nobody else is called, and its next message says so
+    /// Take a thread in hand: nobody else is called, and it says so itself
     Ack(deployed::Ack),
     /// Let a thread be silent until a time: no escalation, no reminder
     Snooze(deployed::Snooze),
     /// Show which accounts and Regions have stopped forwarding, or never began
     Coverage(deployed::Coverage),
+    /// Show dead letters and send them back to where they were meant for
+    Redrive(deployed::Redrive),
     /// List the spaces that messages can be posted to
     Spaces(deployed::Spaces),
 }

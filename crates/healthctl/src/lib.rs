@@ -27,6 +27,7 @@ pub mod metrics;
 pub mod posting;
 pub mod preview;
 pub mod query;
+pub mod redrive;
 pub mod render;
 pub mod routes;
 pub mod simulate;

@@ -5,6 +5,7 @@
 mod accounts;
 mod ack;
 mod coverage;
+mod redrive;
 mod routes;
 
 use std::path::PathBuf;

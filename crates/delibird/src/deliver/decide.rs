@@ -104,6 +104,8 @@ pub fn next(
     }
     let moved = ledger.webhook.is_some() && ledger.webhook.as_deref() != webhook;
     let alone = moved || before == Before::Missing;
+    // What was sent again waited since it was first looked at.
+    let held = known.map_or(held, |known| held.max(now.duration_since(known.seen)));
     let held = if held > LATE { held } else { SignedDuration::ZERO };
     let stale = ledger.told > alert.seq || (!held.is_zero() && ledger.ended_after(alert.seq));
     Next::Post(Manner {

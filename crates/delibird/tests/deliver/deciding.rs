@@ -147,6 +147,14 @@ fn age_is_told_and_ends_after_days() {
 }
 
 #[test]
+fn a_dead_letter_sent_again_is_as_late_as_it_was_first_seen() {
+    let known = ledger(&[(1, State::GaveUp { at: at(60) })]);
+    let next = next(&known, &alert(1), Arrival { sent: at(7_190) }, Some("w"), at(7_200));
+    let Next::Post(manner) = next else { panic!("{next:?}") };
+    assert_eq!(manner.held, SignedDuration::from_hours(2));
+}
+
+#[test]
 fn what_a_failed_post_leads_to() {
     let gone = || ChatError::Gone { status: 404 };
     let rejected = || ChatError::Rejected { status: 400, reason: Reason::new("no", &[]) };

@@ -213,6 +213,46 @@ pub struct Coverage {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl redrive --queue urgent --dry-run
+  healthctl redrive --queue events --only 'trusted_accounts'
+  healthctl redrive --queue normal --project health --format json")]
+pub struct Redrive {
+    /// Whose dead letters
+    #[arg(long)]
+    pub queue: Queue,
+    /// The parameter `Project` of the stack, with which its queues' names begin
+    #[arg(long, value_name = "NAME", env = "PROJECT", default_value = "health")]
+    pub project: String,
+    /// Show what would be done, and leave everything where it is
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Only letters that hold this text, in the body or in the reason
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+    #[arg(long, default_value = "table")]
+    pub format: Listing,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
+pub enum Queue {
+    /// Events the collector could not use
+    Events,
+    /// Ticks the collector could not work off
+    Flush,
+    /// Urgent alerts that could not be delivered
+    Urgent,
+    /// Other alerts that could not be delivered
+    Normal,
+    /// What rules and schedules could not hand over
+    Rule,
+    /// What the alerts topic could not hand over
+    Subscription,
+}
+
+#[derive(Debug, Args)]
 pub struct Spaces {
     #[command(subcommand)]
     pub verb: SpacesVerb,
