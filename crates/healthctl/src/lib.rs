@@ -19,6 +19,7 @@ pub mod coverage;
 pub mod demo;
 pub mod dev;
 pub mod explain;
+pub mod history;
 pub mod inbox;
 pub mod input;
 pub mod machine;

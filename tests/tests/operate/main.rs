@@ -5,6 +5,7 @@
 mod accounts;
 mod ack;
 mod coverage;
+mod history;
 mod redrive;
 mod routes;
 
