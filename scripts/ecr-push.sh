@@ -14,12 +14,16 @@ the tag, and prints it as the parameter of the template that takes it:
 Safe to run again: a repository that is missing is made, a tag that is there is never overwritten, and nothing is built for it.
 Needs the aws command, curl, and docker, podman, buildah or finch. The login lasts as long as the script does.
 
+What is built gets a bill of materials (CycloneDX) that names the digest of its image, as FOLDER/FUNCTION-TAG-<amd64|arm64>.cdx.json;
+it needs cargo and python3 and is left out, aloud, without them. --prebuilt copies the one beside the binary.
+
   --tag TAG                what to call the image; default: version and commit of this source, 0.1.0-1a2b3c4d5e6f
   --repository-prefix P    repositories are P/collector and so on; default: health-alerts
   --platform P             linux/arm64 (default) or linux/amd64
   --engine NAME            docker, podman, buildah or finch; default: the first one found
   --from PREFIX            mirror PREFIX/FUNCTION:TAG in place of building
   --prebuilt FOLDER        pack FOLDER/<amd64|arm64>/FUNCTION, a static binary, in place of compiling
+  --sbom FOLDER            for bills of materials; default: target/sbom
   --region R               AWS Region; default: the one of the profile
   --profile P              AWS profile
   --registry HOST          another registry than the account's own
@@ -37,12 +41,12 @@ fail() {
 say() { printf '%s\n' "$1" >&2; }
 
 cd "$(dirname "$0")/.."
-tag="" prefix=health-alerts platform=linux/arm64 engine="" from="" prebuilt="" registry="" dry=false
+tag="" prefix=health-alerts platform=linux/arm64 engine="" from="" prebuilt="" sbom=target/sbom registry="" dry=false
 aws=(aws)
 functions=()
 while [ $# -gt 0 ]; do
     case "$1" in
-        --tag | --repository-prefix | --platform | --engine | --from | --prebuilt | --region | --profile | --registry | --endpoint-url)
+        --tag | --repository-prefix | --platform | --engine | --from | --prebuilt | --sbom | --region | --profile | --registry | --endpoint-url)
             [ $# -ge 2 ] || { usage >&2; exit 2; } ;;
     esac
     case "$1" in
@@ -52,6 +56,7 @@ while [ $# -gt 0 ]; do
         --engine) engine=$2; shift ;;
         --from) from=$2; shift ;;
         --prebuilt) prebuilt=$2; shift ;;
+        --sbom) sbom=$2; shift ;;
         --registry) registry=$2; shift ;;
         --region | --profile | --endpoint-url) aws+=("$1" "$2"); shift ;;
         --dry-run) dry=true ;;
@@ -181,6 +186,23 @@ build() {
     esac || fail "the image of $function cannot be built"
 }
 
+# A file beside the image, which is pushed by now: without it nothing fails.
+materials() {
+    local function=$1 image=$2 cpu=${platform#linux/}
+    local file="$sbom/$function-$tag-$cpu.cdx.json"
+    [ -z "$from" ] || return 0
+    mkdir -p "$sbom"
+    if [ -n "$prebuilt" ]; then
+        cp "$prebuilt/$cpu/$function.cdx.json" "$file" 2>/dev/null || { say "no bill of materials: none is beside $prebuilt/$cpu/$function"; return 0; }
+    elif ! scripts/sbom.py --platform "$platform" --image "$image" "$function" >"$private/sbom" 2>"$private/why"; then
+        say "no bill of materials for $function: $(tail -n 1 "$private/why")"
+        return 0
+    else
+        cp "$private/sbom" "$file"
+    fi
+    say "bill of materials: $file"
+}
+
 if [ "$dry" = true ]; then
     for function in "${functions[@]}"; do
         source="build docker/Dockerfile for $platform"
@@ -205,6 +227,7 @@ for function in "${functions[@]}"; do
         found=$(digest "$name")
         [ -n "$found" ] || fail "$image was pushed and is not there"
         say "$name:$tag is pushed"
+        materials "$function" "$registry/$name@$found"
     fi
     echo "$(parameter_of "$function")=$registry/$name@$found"
 done

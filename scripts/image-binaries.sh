@@ -7,7 +7,8 @@ usage() {
 Usage: scripts/image-binaries.sh [--platform P].. [--output FOLDER] [FUNCTION..]
 
 Compiles each FUNCTION (collector, delibird, custom; all three when none is named) as docker/Dockerfile does, into
-FOLDER/<amd64|arm64>/FUNCTION. Takes minutes for each. For another processor than this machine's it needs the target of
+FOLDER/<amd64|arm64>/FUNCTION, and its bill of materials (CycloneDX, by scripts/sbom.py, which needs python3) into
+FUNCTION.cdx.json beside it. Takes minutes for each. For another processor than this machine's it needs the target of
 rustup and its gcc (gcc-aarch64-linux-gnu or gcc-x86-64-linux-gnu); RUSTC and CARGO may name another toolchain.
 
   --platform P      linux/amd64 or linux/arm64; default: linux/arm64
@@ -44,6 +45,8 @@ for platform in "${platforms[@]}"; do
     for function in "${functions[@]}"; do
         env "${settings[@]}" "${CARGO:-cargo}" build --locked --profile image --package "$function" --bin "$function" \
             --target "$cpu-unknown-linux-gnu"
-        install -D "${CARGO_TARGET_DIR:-target}/$cpu-unknown-linux-gnu/image/$function" "$output/${platform#linux/}/$function"
+        made="$output/${platform#linux/}/$function"
+        install -D "${CARGO_TARGET_DIR:-target}/$cpu-unknown-linux-gnu/image/$function" "$made"
+        scripts/sbom.py --platform "$platform" --binary "$made" "$function" >"$made.cdx.json"
     done
 done

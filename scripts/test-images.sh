@@ -12,6 +12,7 @@ names the packages. Checks for each function and platform that
 
   - a wrong password stops scripts/ecr-push.sh with the reason
   - the image is pushed, is at most 10 MB, and a second run pushes nothing and prints the same digest
+  - its bill of materials, as scripts/image-binaries.sh made it, is kept under the tag
   - the image has one layer, no index, labels and a user that is not root
   - its root holds nothing but the binary, which runs in it as that user, finds a name by DNS, makes a TLS connection
     to it and knows the zone Asia/Seoul
@@ -88,13 +89,13 @@ done
 
 push() {
     scripts/ecr-push.sh --engine buildah --registry "$registry" --endpoint-url "http://127.0.0.1:$api" --tag "$tag" \
-        --platform "$platform" --prebuilt "$binaries" --repository-prefix "test/${platform#linux/}" "$function"
+        --platform "$platform" --prebuilt "$binaries" --sbom "$work/sbom" --repository-prefix "test/${platform#linux/}" "$function"
 }
 
 for platform in "${platforms[@]}"; do
     cpu=${platform#linux/}
     names=("${functions[@]}")
-    [ ${#names[@]} -gt 0 ] || mapfile -t names < <(ls "$binaries/$cpu")
+    [ ${#names[@]} -gt 0 ] || mapfile -t names < <(find "$binaries/$cpu" -type f ! -name "*.*" -printf "%f\n" | sort)
     for function in "${names[@]}"; do
         tag=1.0.0
         cp "$work/users" "$work/right"
@@ -110,6 +111,8 @@ for platform in "${platforms[@]}"; do
         grep -q 'is there already' "$work/second" || fail "a second run pushes again"
         ! grep -q 'STEP\|making' "$work/second" || fail "a second run builds again"
         ok "$function $cpu: pushed once: $first"
+        cmp "$binaries/$cpu/$function.cdx.json" "$work/sbom/$function-$tag-$cpu.cdx.json" || fail "no bill of materials"
+        ok "$function $cpu: its bill of materials is there"
 
         image="$registry/test/$cpu/$function"
         digest=${first#*@}
