@@ -118,24 +118,29 @@ impl Deployed {
             secret_string: Option<String>,
         }
         let region = &self.access.region;
-        let endpoint = self.access.endpoint.clone();
-        let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
-        let service = JsonService {
-            access: self.access.clone(),
-            client: self.http.clone(),
-            name: "secretsmanager",
-            target: "secretsmanager",
-            region: region.clone(),
-            endpoint: endpoint.unwrap_or_else(|| {
-                format!("https://secretsmanager.{region}.amazonaws.com{suffix}")
-            }),
-        };
+        let service = self.service("secretsmanager", "secretsmanager");
         let asked = Asked { secret_id: id };
         let told: Told = service
             .call("GetSecretValue", &asked, self.now().into())
             .await
             .with_context(|| format!("cannot read the secret {id} in {region}"))?;
         told.secret_string.map(Secret::new).context("the secret holds no text")
+    }
+
+    /// A service of the hub's Region that is called without a client of the SDK.
+    pub fn service(&self, name: &'static str, target: &'static str) -> JsonService {
+        let region = self.access.region.clone();
+        let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
+        let endpoint = self.access.endpoint.clone();
+        JsonService {
+            access: self.access.clone(),
+            client: self.http.clone(),
+            name,
+            target,
+            endpoint: endpoint
+                .unwrap_or_else(|| format!("https://{name}.{region}.amazonaws.com{suffix}")),
+            region,
+        }
     }
 
     pub fn now(&self) -> Timestamp {

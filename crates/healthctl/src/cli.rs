@@ -1,6 +1,7 @@
 //! What can be asked on the command line. Names and output are a contract: scripts call them.
 
 pub mod deployed;
+pub mod doctor;
 pub mod metric;
 
 use std::net::SocketAddr;
@@ -41,10 +42,10 @@ pub enum Verb {
     Ack(deployed::Ack),
     /// Let a thread be silent until a time: no escalation, no reminder
     Snooze(deployed::Snooze),
+    /// Look at every part of the deployed system; say what is wrong and what to do
+    Doctor(doctor::Doctor),
     /// Show which accounts and Regions have stopped forwarding, or never began
     Coverage(deployed::Coverage),
-    /// Show what came of a thread or an account: when, by which rule, delivered when
-    History(deployed::Told),
     /// Show dead letters and send them back to where they were meant for
     Redrive(deployed::Redrive),
     /// List the spaces that messages can be posted to

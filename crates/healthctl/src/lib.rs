@@ -6,7 +6,7 @@
 //! spaces. [`render`] shows one
 //! event, [`explain`] why it goes where it goes, [`check`] whether the rules are sound, and
 //! [`query`] asks SQL of JSON files. [`routes`] publishes the rules of the deployed system and
-//! [`accounts`] fills its directory; [`aws`] reaches it. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
+//! [`accounts`] fills its directory, [`doctor`] says what is wrong with it; [`aws`] reaches it. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
 //! [`metrics`] is the intake of custom metrics beside it, [`metric`] its client.
 
 pub mod accounts;
@@ -18,8 +18,8 @@ pub mod convert;
 pub mod coverage;
 pub mod demo;
 pub mod dev;
+pub mod doctor;
 pub mod explain;
-pub mod history;
 pub mod inbox;
 pub mod input;
 pub mod machine;

@@ -31,7 +31,7 @@ pub fn read(path: &Path) -> anyhow::Result<BTreeMap<SpaceName, Secret<WebhookUrl
 }
 
 /// The parsers' own errors quote the document, which is a secret.
-fn parse(text: &str) -> Option<BTreeMap<String, String>> {
+pub(crate) fn parse(text: &str) -> Option<BTreeMap<String, String>> {
     if text.trim_start().starts_with('{') {
         serde_json::from_str(text).ok()
     } else {

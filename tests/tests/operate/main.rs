@@ -5,7 +5,7 @@
 mod accounts;
 mod ack;
 mod coverage;
-mod history;
+mod doctor;
 mod redrive;
 mod routes;
 

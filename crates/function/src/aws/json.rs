@@ -55,8 +55,12 @@ impl JsonService {
         let invalid = || Failed { class: Class::Refused, code: "not a valid request".to_owned() };
         let body = serde_json::to_vec(question).map_err(|_| invalid())?;
         let target = format!("{}.{operation}", self.target);
-        let headers =
-            [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
+        // As the service's model has it; each takes only its own.
+        let content_type = match self.name {
+            "monitoring" | "sqs" => "application/x-amz-json-1.0",
+            _ => "application/x-amz-json-1.1",
+        };
+        let headers = [("content-type", content_type), ("x-amz-target", target.as_str())];
         let identity = self.credentials().into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)

@@ -1,0 +1,28 @@
+//! How the deployed system is looked at.
+
+use clap::Args;
+
+use super::deployed::{Listing, Reach};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  healthctl doctor --table health-state --secret health-spaces
+  healthctl doctor --project health --format json
+
+Exit code 0 when nothing is at fault, 1 when something is. What could not be looked at is
+unknown, which is neither.")]
+pub struct Doctor {
+    /// The parameter Project of the hub's stack, with which its names begin
+    #[arg(long, value_name = "NAME", default_value = "health")]
+    pub project: String,
+    /// The event bus [default: the one the stack makes]
+    #[arg(long, value_name = "NAME")]
+    pub bus: Option<String>,
+    /// The secret that holds the webhooks
+    #[arg(long, value_name = "NAME|ARN", env = "SPACES_SECRET_ARN")]
+    pub secret: Option<String>,
+    #[arg(long, default_value = "table")]
+    pub format: Listing,
+    #[command(flatten)]
+    pub reach: Reach,
+}
