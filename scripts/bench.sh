@@ -8,6 +8,8 @@ Usage: scripts/bench.sh [--binaries FOLDER] [--events N] [--help]
 
 Measures, on this machine, which should do nothing else:
 
+    cold        exec to the first /next and the first HTTPS request of each binary, in turns with a function that does nothing
+                and, where target/tools/aws has boto3, with Python; writes its table into docs/performance.md
     functions   each function's binary behind Lambda's Runtime API, on the emulator that scripts/tools.sh installs: bytes,
                 CPU to the first answer, CPU and wall for each event, most memory
     libraries   reading, deciding, routing, rendering, metrics, SQL: the benches of the crates
@@ -45,6 +47,14 @@ if [ -z "$binaries" ]; then
     scripts/image-binaries.sh --platform "linux/$cpu" --output target/image
     binaries=target/image/$cpu
 fi
+
+step "cold"
+env "RUSTFLAGS=-C target-feature=+crt-static" cargo build --quiet --locked --profile image -p custom --example noop \
+    --target "$(uname -m)-unknown-linux-gnu"
+beside=()
+if target/tools/aws/bin/python -c 'import boto3' 2>/dev/null; then beside=(--python target/tools/aws/bin/python); fi
+scripts/bench-cold.py --binaries "$binaries" --write "${beside[@]}" \
+    --noop "${CARGO_TARGET_DIR:-target}/$(uname -m)-unknown-linux-gnu/image/examples/noop"
 
 step "functions"
 cargo run --quiet --locked -p system-tests --bin functions -- --binaries "$binaries" --events "$events"
