@@ -7,7 +7,7 @@
 //! is said so to the caller, who has the queues.
 
 pub mod decide;
-mod documents;
+pub mod documents;
 pub mod ledger;
 mod send;
 pub mod slot;

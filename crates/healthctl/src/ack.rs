@@ -77,7 +77,7 @@ async fn say(
 }
 
 /// Who was told of it, and what they know.
-async fn told(
+pub(crate) async fn told(
     store: &impl DocumentStore,
     thread: &ThreadKey,
 ) -> anyhow::Result<Vec<(SpaceName, Entry)>> {

@@ -46,6 +46,8 @@ pub enum Verb {
     Doctor(doctor::Doctor),
     /// Show which accounts and Regions have stopped forwarding, or never began
     Coverage(deployed::Coverage),
+    /// Show what came of a thread or an account: when, by which rule, delivered when
+    History(deployed::Told),
     /// Show dead letters and send them back to where they were meant for
     Redrive(deployed::Redrive),
     /// List the spaces that messages can be posted to

@@ -20,6 +20,7 @@ pub mod demo;
 pub mod dev;
 pub mod doctor;
 pub mod explain;
+pub mod history;
 pub mod inbox;
 pub mod input;
 pub mod machine;

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Verb::Snooze(arguments) => healthctl::ack::snooze(arguments, AROUND),
         Verb::Doctor(arguments) => healthctl::doctor::run(arguments, AROUND),
         Verb::Coverage(arguments) => healthctl::coverage::run(arguments, AROUND),
+        Verb::History(arguments) => healthctl::history::run(arguments, AROUND),
         Verb::Redrive(arguments) => healthctl::redrive::run(arguments, AROUND),
         Verb::Spaces(arguments) => healthctl::spaces::run(arguments, AROUND),
         Verb::Metric(arguments) => healthctl::metric::run(arguments, AROUND),

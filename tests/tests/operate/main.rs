@@ -6,6 +6,7 @@ mod accounts;
 mod ack;
 mod coverage;
 mod doctor;
+mod history;
 mod redrive;
 mod routes;
 

@@ -7,6 +7,18 @@ use serde::{Deserialize, Serialize};
 use state::document::{DocumentKey, Draft, Written};
 use state::{DocumentStore, StateError};
 
+use super::ledger::{Ledger, SCHEMA};
+
+/// What became of the alerts of a thread in a space; nothing when none has arrived.
+pub async fn known(
+    store: &impl DocumentStore,
+    thread: &ThreadKey,
+    space: &SpaceName,
+) -> Result<Option<Ledger>, StateError> {
+    let read = read(store, &ledger(thread, space), SCHEMA, || None).await?;
+    Ok(read.value)
+}
+
 /// What is behind a document, and where it is kept.
 pub(super) fn ledger(thread: &ThreadKey, space: &SpaceName) -> DocumentKey {
     DocumentKey::new(format!("delivery|{thread}"), space.as_str())

@@ -214,6 +214,23 @@ pub struct Coverage {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
+  healthctl history 0f3f6f0c7a2e4b5f8c1d2e3f4a5b6c7d
+  healthctl history 111122223333 --days 7 --format json")]
+pub struct Told {
+    /// A thread, as its card names it under Details, or an account
+    #[arg(value_name = "THREAD|ACCOUNT")]
+    pub of: String,
+    /// Of an account: threads that something happened in since then
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    pub days: u32,
+    #[arg(long, default_value = "table")]
+    pub format: Listing,
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
   healthctl redrive --queue urgent --dry-run
   healthctl redrive --queue events --only 'trusted_accounts'
   healthctl redrive --queue normal --project health --format json")]
