@@ -26,6 +26,8 @@ use runtime_api::RuntimeApi;
 pub struct Function {
     pub name: String,
     pub program: PathBuf,
+    /// Of another release: every second process is of it, as while a release is rolled out or back.
+    pub other: Option<PathBuf>,
     /// The process gets these and what Lambda adds, and nothing else of this machine.
     pub settings: BTreeMap<String, String>,
     pub timeout: Duration,
@@ -167,7 +169,9 @@ impl<S: Surroundings> Fleet<S> {
     }
 
     async fn start(&self) -> io::Result<Sandbox<S::Held>> {
-        self.counts.started.fetch_add(1, Ordering::Relaxed);
+        let number = self.counts.started.fetch_add(1, Ordering::Relaxed);
+        let other = self.function.other.as_ref().filter(|_| number % 2 == 1);
+        let program = other.unwrap_or(&self.function.program);
         let name = self.function.name.clone();
         let (invocations, waiting) = mpsc::channel(1);
         let api = RuntimeApi::start(waiting).await?;
@@ -186,7 +190,7 @@ impl<S: Surroundings> Fleet<S> {
             settings.insert(key.to_owned(), value.to_owned());
         }
         let surroundings = Arc::clone(&self.surroundings);
-        process.start(&self.function.program, &settings, move |line| {
+        process.start(program, &settings, move |line| {
             surroundings.line(&name, line);
         })?;
         Ok(Sandbox { process, invocations, _api: api, _held: held })

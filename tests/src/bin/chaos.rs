@@ -19,8 +19,12 @@ for every record in the end. Without `--binaries` cargo builds them first.
 Usage: chaos [--seed N] [--events N] [--copies N] [--kills N] [--over SECONDS] [--processes N]
              [--chat-failures PER-MILLE] [--request-ids honoured|ignored|both]
              [--flavour as-it-is|mark-before-send|dropped-write] [--binaries FOLDER]
+             [--other-release FOLDER]
        chaos --full          5,000 events, 200 kills, 20 % Chat failures, both ways
        chaos --storm         1,000 accounts in a calm, and what they cost
+
+With `--other-release` every second process runs that folder's `collector` or `delibird`, as while a
+release is rolled out or back.
 
 Exit code 0 when nothing was lost, told twice or split; 1 when something was; 2 for wrong usage.
 ";
@@ -79,6 +83,7 @@ fn plans(arguments: &[String]) -> Result<Vec<Plan>, String> {
         deployment: Deployment {
             collector: built("collector")?,
             delibird: Some(built("delibird")?),
+            other: None,
             processes: 8,
             collector_timeout: COLLECTOR_TIMEOUT,
             routes: routes(15),
@@ -106,6 +111,7 @@ fn plans(arguments: &[String]) -> Result<Vec<Plan>, String> {
         let size = || value.parse::<usize>().map_err(|_| wrong());
         match name.as_str() {
             "--binaries" => {}
+            "--other-release" => plan.deployment.other = Some(value.into()),
             "--seed" => plan.seed = number()?,
             "--events" => plan.events = size()?,
             "--copies" => plan.copies = size()?,

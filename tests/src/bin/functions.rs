@@ -173,6 +173,7 @@ async fn one(
         program,
         settings,
         timeout: Duration::from_secs(20),
+        other: None,
         concurrency: 1,
     };
     let watched = Arc::new(Watched::default());

@@ -105,6 +105,8 @@ impl Drop for Flushing {
 pub struct Deployment {
     pub collector: PathBuf,
     pub delibird: Option<PathBuf>,
+    /// A folder with the binaries of another release, which run beside these.
+    pub other: Option<PathBuf>,
     /// How many processes of each.
     pub processes: usize,
     pub collector_timeout: Duration,
@@ -130,6 +132,7 @@ impl Hub {
             let mut function = Function {
                 name: name.to_owned(),
                 program: program.clone(),
+                other: deployment.other.as_ref().map(|folder| folder.join(name)),
                 settings,
                 timeout,
                 concurrency: processes,

@@ -29,6 +29,7 @@ fn small(flavour: Flavour) -> Plan {
         deployment: Deployment {
             collector: binary::built("collector").unwrap(),
             delibird: None,
+            other: None,
             processes: 4,
             collector_timeout: COLLECTOR_TIMEOUT,
             routes: routes(15),

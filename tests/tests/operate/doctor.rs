@@ -141,7 +141,7 @@ async fn a_hub_in_order_is_all_ok_and_each_break_is_named_with_its_remedy() {
     let letters = scene.emulator.queue_url("health-urgent-dead-letters");
     let letter = json!({"QueueUrl": letters, "MessageBody": "{}"});
     scene.call("sqs", "SendMessage", letter).await;
-    scene.at_fault("queue health-urgent-dead-letters", "1 dead letters", "attribute reason");
+    scene.at_fault("queue health-urgent-dead-letters", "1 dead letters", "redrive --queue urgent");
     scene.call("sqs", "PurgeQueue", json!({"QueueUrl": letters})).await;
 
     scene.secret("ops = hunter2").await;

@@ -60,11 +60,16 @@ async fn dead_letters(deployed: &Deployed, name: &str) -> Finding {
     let check = format!("queue {name}");
     match depth(deployed, name).await {
         Ok(0) => Finding::ok(check, "empty"),
-        Ok(count) => Finding::fault(
-            check,
-            format!("{count} dead letters"),
-            "read their attribute reason, mend the cause, put them back: docs/runbook.md, Dead letters",
-        ),
+        Ok(count) => {
+            // `health-events-dead-letters`
+            let queue = name.trim_end_matches("-dead-letters").rsplit('-').next();
+            let redrive = format!("healthctl redrive --queue {}", queue.unwrap_or_default());
+            let remedy = format!(
+                "{redrive} --dry-run shows why; mend the cause, then {redrive} puts them back: \
+                 docs/runbook.md, Dead letters"
+            );
+            Finding::fault(check, format!("{count} dead letters"), remedy)
+        }
         Err(failed) => not_seen(check, name, &failed),
     }
 }
