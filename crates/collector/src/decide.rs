@@ -4,7 +4,8 @@
 //! A group is an incident in one space. It holds only members routed there, so one alert is one
 //! message and no team sees another's accounts. Everything that is not worth an alert by itself
 //! is recorded and rides on the next one. What is said by the clock ([`clock`], [`escalation`])
-//! or because a person spoke ([`hand`]) is decided here as news is; what must not be said now is held ([`gate`]) for the board.
+//! or because a person spoke ([`hand`]) is decided here as news is; what must not be said now is
+//! held ([`gate`]) for the board.
 
 mod accounts;
 mod alert;

@@ -8,7 +8,7 @@ use aws_credential_types::provider::ProvideCredentials;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use function::Secret;
-use function::aws::json::JsonService;
+use function::aws::json::{Api, JsonService};
 use function::aws::{Access, Connector, Failed};
 use function::http::{self, Egress};
 use function::settings::Reader;
@@ -16,6 +16,19 @@ use jiff::Timestamp;
 use state::DynamoStore;
 
 use crate::cli::deployed::Reach;
+
+const SECRETS_MANAGER: Api = Api {
+    name: "secretsmanager",
+    target: "secretsmanager",
+    content_type: "application/x-amz-json-1.1",
+};
+pub const EVENT_BRIDGE: Api =
+    Api { name: "events", target: "AWSEvents", content_type: "application/x-amz-json-1.1" };
+pub const CLOUD_WATCH: Api = Api {
+    name: "monitoring",
+    target: "GraniteServiceVersion20100801",
+    content_type: "application/x-amz-json-1.0",
+};
 
 /// What only `main` may ask the machine for.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +109,13 @@ impl Deployed {
         format!("table {table} in {}", self.access.region)
     }
 
+    /// The URL of a queue of this name.
+    pub async fn queue_url(&self, sqs: &aws_sdk_sqs::Client, name: &str) -> Result<String, Failed> {
+        let found = sqs.get_queue_url().queue_name(name).send().await;
+        let found = found.map_err(|error| Failed::from(&error))?;
+        Ok(found.queue_url.unwrap_or_default())
+    }
+
     /// Who the credentials say we are: for histories, which outlive passwords and laptops.
     pub async fn whoami(&self) -> anyhow::Result<String> {
         let client = aws_sdk_sts::Client::new(&self.config);
@@ -118,7 +138,7 @@ impl Deployed {
             secret_string: Option<String>,
         }
         let region = &self.access.region;
-        let service = self.service("secretsmanager", "secretsmanager");
+        let service = self.service(SECRETS_MANAGER);
         let asked = Asked { secret_id: id };
         let told: Told = service
             .call("GetSecretValue", &asked, self.now().into())
@@ -128,17 +148,16 @@ impl Deployed {
     }
 
     /// A service of the hub's Region that is called without a client of the SDK.
-    pub fn service(&self, name: &'static str, target: &'static str) -> JsonService {
+    pub fn service(&self, api: Api) -> JsonService {
         let region = self.access.region.clone();
         let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
         let endpoint = self.access.endpoint.clone();
         JsonService {
             access: self.access.clone(),
             client: self.http.clone(),
-            name,
-            target,
+            api,
             endpoint: endpoint
-                .unwrap_or_else(|| format!("https://{name}.{region}.amazonaws.com{suffix}")),
+                .unwrap_or_else(|| format!("https://{}.{region}.amazonaws.com{suffix}", api.name)),
             region,
         }
     }

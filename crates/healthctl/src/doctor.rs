@@ -102,9 +102,9 @@ async fn look(arguments: &Doctor, around: Surroundings) -> anyhow::Result<Outcom
 
 /// In the order of the flow.
 async fn findings(deployed: &Deployed, arguments: &Doctor) -> Vec<Finding> {
-    let project = arguments.project.as_str();
+    let project = arguments.stack.project.as_str();
     let mut findings = bus::look(deployed, project, arguments.bus.as_deref()).await;
-    findings.extend(queues::look(deployed, project).await);
+    findings.extend(queues::look(deployed, &arguments.stack).await);
     findings.push(state::configuration(deployed).await);
     findings.extend(chat::look(deployed, arguments.secret.as_deref()).await);
     findings.push(state::canary(deployed).await);

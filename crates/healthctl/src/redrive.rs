@@ -4,7 +4,7 @@
 
 mod letter;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
 use anyhow::{Context, anyhow};
@@ -14,7 +14,7 @@ use function::aws::Failed;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::aws::{Surroundings, block_on};
+use crate::aws::{Deployed, Surroundings, block_on};
 use crate::cli::Outcome;
 use crate::cli::deployed::{Listing, Queue, Redrive};
 use crate::table;
@@ -31,69 +31,74 @@ pub fn run(arguments: &Redrive, around: Surroundings) -> anyhow::Result<Outcome>
 
 async fn redrive(arguments: &Redrive, around: Surroundings) -> anyhow::Result<Outcome> {
     let deployed = arguments.reach.open(around).await?;
-    let queues = Queues {
-        client: Client::new(&deployed.config),
-        project: &arguments.project,
-        dry: arguments.dry_run,
-    };
-    let from = queues.url(&format!("{}-dead-letters", arguments.queue)).await?;
-    let mut urls = HashMap::new();
-    let mut rows = Vec::new();
-    let mut handles = Vec::new();
-    let began = deployed.now();
-    let mut done = Ok(());
-    'all: loop {
-        let letters = queues.receive(&from).await?;
-        if letters.is_empty() {
-            break;
-        }
-        for (handle, letter) in letters {
-            // It came back while we were at it: its cause is not gone.
-            let again = letter.sent.is_some_and(|sent| sent > began);
-            let other = arguments.only.as_ref().is_some_and(|text| !letter.holds(text));
-            if again || other {
-                handles.push(handle);
-                if again {
-                    break 'all;
-                }
-                continue;
-            }
-            let plan = letter.plan(arguments.queue, deployed.now());
-            done = queues.carry_out(&from, &plan, &handle, &mut urls).await;
-            if done.is_err() || arguments.dry_run || matches!(plan, Plan::Leave { .. }) {
-                handles.push(handle);
-            }
-            if done.is_err() {
-                break 'all;
-            }
-            rows.push(Row::of(&letter, &plan));
-        }
-    }
-    for handle in handles {
-        queues.put_back(&from, &handle).await?;
-    }
+    let client = Client::new(&deployed.config);
+    let mut run = Run { arguments, deployed, client, urls: HashMap::new(), told: Told::default() };
+    let from = run.url(&arguments.stack.dead_letters(arguments.queue)).await?;
+    let mut kept = HashSet::new();
+    let done = run.work(&from, &mut kept).await;
+    let back = run.put_back(&from, kept).await;
+    let Told { rows, again } = run.told;
     write(arguments, &rows)?;
-    done?;
+    done.and(back)?;
     let left = rows.iter().filter(|row| row.to.is_none() && !row.dropped).count();
     let verb = if arguments.dry_run { "would go" } else { "went" };
-    writeln!(io::stderr(), "{} {verb}, {left} left in {from}", rows.len() - left)?;
-    Ok(if left == 0 { Outcome::Done } else { Outcome::Failed })
+    let mut errors = io::stderr();
+    writeln!(errors, "{} {verb}, {left} left in {from}", rows.len() - left)?;
+    if again > 0 {
+        writeln!(errors, "{again} came back while this ran: their cause is not gone")?;
+    }
+    Ok(if left + again == 0 { Outcome::Done } else { Outcome::Failed })
 }
 
-struct Queues<'a> {
+/// What came of it so far.
+#[derive(Debug, Default)]
+struct Told {
+    rows: Vec<Row>,
+    /// Letters that were sent back and became dead letters again.
+    again: usize,
+}
+
+struct Run<'a> {
+    arguments: &'a Redrive,
+    deployed: Deployed,
     client: Client,
-    project: &'a str,
-    dry: bool,
+    /// Of the queues that letters go to.
+    urls: HashMap<Queue, String>,
+    told: Told,
 }
 
-impl Queues<'_> {
+impl Run<'_> {
+    /// Looks at each letter once: it is hidden from us too after that. What is to stay is kept,
+    /// with all that was received and not yet looked at when this fails.
+    async fn work(&mut self, from: &str, kept: &mut HashSet<String>) -> anyhow::Result<()> {
+        let began = self.deployed.now();
+        loop {
+            let letters = self.receive(from).await?;
+            if letters.is_empty() {
+                return Ok(());
+            }
+            kept.extend(letters.iter().map(|(handle, _)| handle.clone()));
+            for (handle, letter) in letters {
+                if letter.sent.is_some_and(|sent| sent > began) {
+                    self.told.again += 1;
+                    continue;
+                }
+                if self.arguments.only.as_ref().is_some_and(|text| !letter.holds(text)) {
+                    continue;
+                }
+                let plan = letter.plan(self.arguments.queue, self.deployed.now());
+                if !self.arguments.dry_run && self.carry_out(from, &plan, &handle).await? {
+                    kept.remove(&handle);
+                }
+                self.told.rows.push(Row::of(&letter, &plan));
+            }
+        }
+    }
+
     async fn url(&self, name: &str) -> anyhow::Result<String> {
-        let name = format!("{}-{name}", self.project);
-        let found = self.client.get_queue_url().queue_name(&name).send().await;
-        let found = found.map_err(|error| Failed::from(&error)).with_context(|| {
+        self.deployed.queue_url(&self.client, name).await.with_context(|| {
             format!("cannot find the queue {name}: --project is the parameter Project of the stack")
-        })?;
-        found.queue_url.context("AWS names no queue")
+        })
     }
 
     async fn receive(&self, queue: &str) -> anyhow::Result<Vec<(String, Letter)>> {
@@ -111,41 +116,46 @@ impl Queues<'_> {
             .collect())
     }
 
-    async fn carry_out(
-        &self,
-        from: &str,
-        plan: &Plan,
-        handle: &str,
-        urls: &mut HashMap<Queue, String>,
-    ) -> anyhow::Result<()> {
-        if self.dry || matches!(plan, Plan::Leave { .. }) {
-            return Ok(());
-        }
-        if let Plan::Send { to, bodies, .. } = plan {
-            if !urls.contains_key(to) {
-                urls.insert(*to, self.url(&to.to_string()).await?);
-            }
-            for body in bodies {
-                let url = urls.get(to).map(String::as_str).unwrap_or_default();
-                let sent =
-                    self.client.send_message().queue_url(url).message_body(body).send().await;
-                sent.map_err(|error| Failed::from(&error))
-                    .with_context(|| format!("cannot send to {url}; the letter is where it was"))?;
+    /// Whether the letter is gone from where it was.
+    async fn carry_out(&mut self, from: &str, plan: &Plan, handle: &str) -> anyhow::Result<bool> {
+        match plan {
+            Plan::Leave { .. } => return Ok(false),
+            Plan::Drop { .. } => {}
+            Plan::Send { to, bodies, .. } => {
+                let url = match self.urls.get(to) {
+                    Some(url) => url.clone(),
+                    None => self.url(&self.arguments.stack.queue(*to)).await?,
+                };
+                for body in bodies {
+                    let sent = self.client.send_message().queue_url(&url).message_body(body);
+                    sent.send().await.map_err(|error| Failed::from(&error)).with_context(|| {
+                        format!("cannot send to {url}; the letter is where it was")
+                    })?;
+                }
+                self.urls.insert(*to, url);
             }
         }
         let gone = self.client.delete_message().queue_url(from).receipt_handle(handle).send().await;
-        gone.map(drop).map_err(|error| {
+        gone.map_err(|error| {
             let error = anyhow!(Failed::from(&error));
             error.context(format!("sent, but still in {from} too: a repeat of it changes nothing"))
-        })
+        })?;
+        Ok(true)
     }
 
-    async fn put_back(&self, queue: &str, handle: &str) -> anyhow::Result<()> {
-        let back = self.client.change_message_visibility().queue_url(queue);
-        let back = back.receipt_handle(handle).visibility_timeout(0).send().await;
-        back.map(drop).map_err(|error| Failed::from(&error)).with_context(|| {
-            format!("cannot put a letter back: it shows in {queue} again in {AWAY} seconds")
-        })
+    /// All of them, even when one fails.
+    async fn put_back(&self, queue: &str, handles: HashSet<String>) -> anyhow::Result<()> {
+        let mut failed = Ok(());
+        for handle in handles {
+            let back = self.client.change_message_visibility().queue_url(queue);
+            let back = back.receipt_handle(handle).visibility_timeout(0).send().await;
+            if let Err(error) = back {
+                failed = Err(anyhow!(Failed::from(&error)).context(format!(
+                    "cannot put a letter back: it shows in {queue} again in {AWAY} seconds"
+                )));
+            }
+        }
+        failed
     }
 }
 

@@ -123,3 +123,40 @@ async fn what_never_reached_a_queue_goes_to_the_one_it_was_meant_for() {
         assert_eq!(scene.bodies(queue).await, [""; 0], "{queue}");
     }
 }
+
+#[tokio::test]
+async fn when_a_letter_cannot_be_sent_all_are_there_again_at_once() {
+    let Some(scene) = Scene::new("redrive-refused").await else { return };
+    scene.queues(&["hub-flush-dead-letters"]).await;
+    for number in 0..3 {
+        let tick = json!({"version": 1, "incident": format!("e|{number}")}).to_string();
+        scene.bury("hub-flush-dead-letters", &tick, "").await;
+    }
+    let refused = scene.healthctl(&["redrive", "--queue", "flush", "--project", "hub"]);
+    assert_eq!(refused.status, 1);
+    assert!(refused.stderr.contains("hub-flush:"), "{}", refused.stderr);
+    assert_eq!(scene.bodies("hub-flush-dead-letters").await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_comes_back_is_not_sent_again_and_said() {
+    let Some(scene) = Scene::new("redrive-again").await else { return };
+    let (events, dead) = ("hub-events", "hub-events-dead-letters");
+    scene.queues(&[events, dead]).await;
+    scene.bury(dead, EVENT, "AccessDenied").await;
+    let runtime = tokio::runtime::Handle::current();
+    let sent = std::thread::scope(|threads| {
+        threads.spawn(|| {
+            runtime.block_on(async {
+                while scene.bodies(events).await.is_empty() {}
+                scene.bury(dead, EVENT, "AccessDenied").await;
+            });
+        });
+        scene.healthctl(&["redrive", "--queue", "events", "--project", "hub"])
+    });
+    assert_eq!(sent.status, 1, "{}", sent.stderr);
+    assert!(sent.stderr.contains("1 went, 0 left"), "{}", sent.stderr);
+    assert!(sent.stderr.contains("1 came back"), "{}", sent.stderr);
+    assert_eq!(scene.bodies(events).await, [""; 0]);
+    assert_eq!(scene.bodies(dead).await, [EVENT]);
+}

@@ -14,15 +14,23 @@ use super::{Access, Failed, failed};
 use crate::failure::Class;
 use crate::http::Unanswered;
 
+/// How a service is spoken to, as its model at AWS has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Api {
+    /// As in the signature's scope: `organizations`.
+    pub name: &'static str,
+    /// Before the operation in the target: `AWSOrganizationsV20161128`.
+    pub target: &'static str,
+    /// Each service takes only its own.
+    pub content_type: &'static str,
+}
+
 /// A service and where it is.
 #[derive(Clone, Debug)]
 pub struct JsonService {
     pub access: Access,
     pub client: reqwest::Client,
-    /// As in the signature's scope: `organizations`.
-    pub name: &'static str,
-    /// Before the operation in the target: `AWSOrganizationsV20161128`.
-    pub target: &'static str,
+    pub api: Api,
     /// The Region of the signature, which for a global service is fixed.
     pub region: String,
     pub endpoint: String,
@@ -54,18 +62,13 @@ impl JsonService {
     ) -> Result<reqwest::Request, Failed> {
         let invalid = || Failed { class: Class::Refused, code: "not a valid request".to_owned() };
         let body = serde_json::to_vec(question).map_err(|_| invalid())?;
-        let target = format!("{}.{operation}", self.target);
-        // As the service's model has it; each takes only its own.
-        let content_type = match self.name {
-            "monitoring" | "sqs" => "application/x-amz-json-1.0",
-            _ => "application/x-amz-json-1.1",
-        };
-        let headers = [("content-type", content_type), ("x-amz-target", target.as_str())];
+        let target = format!("{}.{operation}", self.api.target);
+        let headers = [("content-type", self.api.content_type), ("x-amz-target", target.as_str())];
         let identity = self.credentials().into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(&self.region)
-            .name(self.name)
+            .name(self.api.name)
             .time(now)
             .settings(SigningSettings::default())
             .build()

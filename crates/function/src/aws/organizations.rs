@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Access, Failed};
-use crate::aws::json::JsonService;
+use crate::aws::json::{Api, JsonService};
 use crate::failure::Class;
 
 /// What is listed of one account.
@@ -28,6 +28,12 @@ pub struct Account {
 const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(400);
 
+const API: Api = Api {
+    name: "organizations",
+    target: "AWSOrganizationsV20161128",
+    content_type: "application/x-amz-json-1.1",
+};
+
 #[derive(Clone, Debug)]
 pub struct Organizations {
     service: JsonService,
@@ -44,8 +50,7 @@ impl Organizations {
         let service = JsonService {
             access: access.clone(),
             client,
-            name: "organizations",
-            target: "AWSOrganizationsV20161128",
+            api: API,
             region: region.to_owned(),
             endpoint,
         };

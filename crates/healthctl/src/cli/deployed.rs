@@ -1,5 +1,6 @@
 //! What can be asked of the deployed system, and how it is reached.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -28,6 +29,34 @@ pub struct Reach {
     /// Another endpoint for every service: an emulator, a private one
     #[arg(long, value_name = "URL")]
     pub endpoint_url: Option<String>,
+}
+
+/// Which of the hubs of an account and Region.
+#[derive(Clone, Debug, Args)]
+pub struct Stack {
+    /// The parameter `Project` of the hub's stack, with which its names begin
+    #[arg(long, value_name = "NAME", env = "PROJECT", default_value = Self::USUAL)]
+    pub project: String,
+}
+
+impl Stack {
+    const USUAL: &str = "health";
+
+    pub fn queue(&self, queue: Queue) -> String {
+        format!("{}-{queue}", self.project)
+    }
+
+    pub fn dead_letters(&self, queue: Queue) -> String {
+        format!("{}-{queue}-dead-letters", self.project)
+    }
+
+    /// The flag that names it, for a command that somebody is to type; empty where none is needed.
+    pub fn flag(&self) -> String {
+        match self.project.as_str() {
+            Self::USUAL => String::new(),
+            other => format!(" --project {other}"),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -238,9 +267,8 @@ pub struct Redrive {
     /// Whose dead letters
     #[arg(long)]
     pub queue: Queue,
-    /// The parameter `Project` of the stack, with which its queues' names begin
-    #[arg(long, value_name = "NAME", env = "PROJECT", default_value = "health")]
-    pub project: String,
+    #[command(flatten)]
+    pub stack: Stack,
     /// Show what would be done, and leave everything where it is
     #[arg(long)]
     pub dry_run: bool,
@@ -267,6 +295,19 @@ pub enum Queue {
     Rule,
     /// What the alerts topic could not hand over
     Subscription,
+}
+
+impl fmt::Display for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Events => "events",
+            Self::Flush => "flush",
+            Self::Urgent => "urgent",
+            Self::Normal => "normal",
+            Self::Rule => "rule",
+            Self::Subscription => "subscription",
+        })
+    }
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::deployed::{Listing, Reach};
+use super::deployed::{Listing, Reach, Stack};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -12,9 +12,8 @@ use super::deployed::{Listing, Reach};
 Exit code 0 when nothing is at fault, 1 when something is. What could not be looked at is
 unknown, which is neither.")]
 pub struct Doctor {
-    /// The parameter Project of the hub's stack, with which its names begin
-    #[arg(long, value_name = "NAME", default_value = "health")]
-    pub project: String,
+    #[command(flatten)]
+    pub stack: Stack,
     /// The event bus [default: the one the stack makes]
     #[arg(long, value_name = "NAME")]
     pub bus: Option<String>,

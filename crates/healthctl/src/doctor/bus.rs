@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Finding, Verdict, is_missing};
-use crate::aws::Deployed;
+use crate::aws::{Deployed, EVENT_BRIDGE};
 
 const UPDATE: &str = "deploy the hub's stack again: scripts/deploy.sh";
 
@@ -38,7 +38,7 @@ struct Target {
 pub(super) async fn look(deployed: &Deployed, project: &str, bus: Option<&str>) -> Vec<Finding> {
     let made = format!("{project}-health-collector-bus");
     let bus = bus.unwrap_or(&made);
-    let events = deployed.service("events", "AWSEvents");
+    let events = deployed.service(EVENT_BRIDGE);
     let now = deployed.now().into();
     let asked = json!({"Name": bus});
     let there = match events.call::<_, Bus>("DescribeEventBus", &asked, now).await {

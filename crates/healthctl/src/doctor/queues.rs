@@ -2,40 +2,49 @@
 
 use std::time::SystemTime;
 
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::QueueAttributeName;
+use clap::ValueEnum;
 use function::aws::Failed;
 use function::aws::json::JsonService;
+use function::failure::Class;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{Finding, is_missing};
-use crate::aws::Deployed;
+use crate::aws::{CLOUD_WATCH, Deployed};
+use crate::cli::deployed::{Queue, Stack};
 
 /// Each with the age in seconds from which the template's alarm speaks.
-const QUEUES: [(&str, f64); 4] =
-    [("events", 300.0), ("flush", 1800.0), ("urgent", 120.0), ("normal", 3600.0)];
-const DEAD_LETTERS: [&str; 6] = ["events", "flush", "urgent", "normal", "rule", "subscription"];
+const WATCHED: [(Queue, f64); 4] = [
+    (Queue::Events, 300.0),
+    (Queue::Flush, 1800.0),
+    (Queue::Urgent, 120.0),
+    (Queue::Normal, 3600.0),
+];
 
-pub(super) async fn look(deployed: &Deployed, project: &str) -> Vec<Finding> {
+pub(super) async fn look(deployed: &Deployed, stack: &Stack) -> Vec<Finding> {
+    let sqs = Client::new(&deployed.config);
     let mut findings = Vec::new();
-    for (name, limit) in QUEUES {
-        findings.push(queue(deployed, &format!("{project}-{name}"), limit).await);
+    for (queue, limit) in WATCHED {
+        findings.push(waiting(deployed, &sqs, &stack.queue(queue), limit).await);
     }
-    for name in DEAD_LETTERS {
-        findings.push(dead_letters(deployed, &format!("{project}-{name}-dead-letters")).await);
+    for queue in Queue::value_variants() {
+        findings.push(dead_letters(deployed, &sqs, stack, *queue).await);
     }
     findings
 }
 
-async fn queue(deployed: &Deployed, name: &str, limit: f64) -> Finding {
+async fn waiting(deployed: &Deployed, sqs: &Client, name: &str, limit: f64) -> Finding {
     let check = format!("queue {name}");
-    let waiting = match depth(deployed, name).await {
+    let waiting = match depth(deployed, sqs, name).await {
         Ok(waiting) => waiting,
         Err(failed) => return not_seen(check, name, &failed),
     };
     if waiting == 0 {
         return Finding::ok(check, "nothing waits");
     }
-    let service = deployed.service("monitoring", "GraniteServiceVersion20100801");
+    let service = deployed.service(CLOUD_WATCH);
     let now = deployed.now();
     let age = Figures { namespace: "AWS/SQS", name: "ApproximateAgeOfOldestMessage" };
     match age.newest(&service, ("QueueName", name), "Maximum", 15, now).await {
@@ -56,21 +65,20 @@ async fn queue(deployed: &Deployed, name: &str, limit: f64) -> Finding {
     }
 }
 
-async fn dead_letters(deployed: &Deployed, name: &str) -> Finding {
+async fn dead_letters(deployed: &Deployed, sqs: &Client, stack: &Stack, queue: Queue) -> Finding {
+    let name = stack.dead_letters(queue);
     let check = format!("queue {name}");
-    match depth(deployed, name).await {
+    match depth(deployed, sqs, &name).await {
         Ok(0) => Finding::ok(check, "empty"),
         Ok(count) => {
-            // `health-events-dead-letters`
-            let queue = name.trim_end_matches("-dead-letters").rsplit('-').next();
-            let redrive = format!("healthctl redrive --queue {}", queue.unwrap_or_default());
+            let redrive = format!("healthctl redrive --queue {queue}{}", stack.flag());
             let remedy = format!(
                 "{redrive} --dry-run shows why; mend the cause, then {redrive} puts them back: \
                  docs/runbook.md, Dead letters"
             );
             Finding::fault(check, format!("{count} dead letters"), remedy)
         }
-        Err(failed) => not_seen(check, name, &failed),
+        Err(failed) => not_seen(check, &name, &failed),
     }
 }
 
@@ -83,30 +91,14 @@ fn not_seen(check: String, name: &str, failed: &Failed) -> Finding {
 }
 
 /// How many messages wait to be read.
-async fn depth(deployed: &Deployed, name: &str) -> Result<u64, Failed> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Named {
-        queue_url: String,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Told {
-        attributes: Attributes,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Attributes {
-        approximate_number_of_messages: String,
-    }
-    let sqs = deployed.service("sqs", "AmazonSQS");
-    let now = deployed.now().into();
-    let Named { queue_url } = sqs.call("GetQueueUrl", &json!({"QueueName": name}), now).await?;
-    let asked = json!({"QueueUrl": queue_url, "AttributeNames": ["ApproximateNumberOfMessages"]});
-    let told: Told = sqs.call("GetQueueAttributes", &asked, now).await?;
-    let count = told.attributes.approximate_number_of_messages.parse();
-    count.map_err(|_| Failed {
-        class: function::failure::Class::Unanswered,
+async fn depth(deployed: &Deployed, sqs: &Client, name: &str) -> Result<u64, Failed> {
+    const WAITING: QueueAttributeName = QueueAttributeName::ApproximateNumberOfMessages;
+    let url = deployed.queue_url(sqs, name).await?;
+    let told = sqs.get_queue_attributes().queue_url(url).attribute_names(WAITING).send().await;
+    let told = told.map_err(|error| Failed::from(&error))?;
+    let count = told.attributes.and_then(|told| told.get(&WAITING)?.parse().ok());
+    count.ok_or_else(|| Failed {
+        class: Class::Unanswered,
         code: "the answer cannot be read".to_owned(),
     })
 }

@@ -5,7 +5,7 @@ use state::configuration;
 
 use super::queues::Figures;
 use super::{Finding, Verdict};
-use crate::aws::Deployed;
+use crate::aws::{CLOUD_WATCH, Deployed};
 
 pub(super) async fn configuration(deployed: &Deployed) -> Finding {
     const CHECK: &str = "configuration";
@@ -60,7 +60,7 @@ pub(super) async fn configuration(deployed: &Deployed) -> Finding {
 pub(super) async fn canary(deployed: &Deployed) -> Finding {
     const CHECK: &str = "canary";
     const PATIENCE: i64 = 45;
-    let service = deployed.service("monitoring", "GraniteServiceVersion20100801");
+    let service = deployed.service(CLOUD_WATCH);
     let now = deployed.now();
     let canary = Figures { namespace: "HealthAlerts", name: "canary" };
     match canary.newest(&service, ("function", "delibird"), "Sum", PATIENCE, now).await {

@@ -1,7 +1,5 @@
 //! PURE. What a dead letter is, and which queue it was meant for.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use model::Alert;
 use serde::Deserialize;
@@ -40,19 +38,6 @@ struct Task {
 #[derive(Deserialize)]
 struct Tick {
     incident: String,
-}
-
-impl fmt::Display for Queue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Events => "events",
-            Self::Flush => "flush",
-            Self::Urgent => "urgent",
-            Self::Normal => "normal",
-            Self::Rule => "rule",
-            Self::Subscription => "subscription",
-        })
-    }
 }
 
 impl Letter {
