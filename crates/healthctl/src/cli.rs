@@ -3,6 +3,7 @@
 pub mod deployed;
 pub mod doctor;
 pub mod metric;
+pub mod send;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub enum Verb {
     Ack(deployed::Ack),
     /// Let a thread be silent until a time: no escalation, no reminder
     Snooze(deployed::Snooze),
+    /// Put an event on the hub's bus and follow it to its spaces
+    Send(send::Send),
     /// Look at every part of the deployed system; say what is wrong and what to do
     Doctor(doctor::Doctor),
     /// Show which accounts and Regions have stopped forwarding, or never began

@@ -102,8 +102,7 @@ async fn look(arguments: &Doctor, around: Surroundings) -> anyhow::Result<Outcom
 
 /// In the order of the flow.
 async fn findings(deployed: &Deployed, arguments: &Doctor) -> Vec<Finding> {
-    let project = arguments.stack.project.as_str();
-    let mut findings = bus::look(deployed, project, arguments.bus.as_deref()).await;
+    let mut findings = bus::look(deployed, &arguments.stack, arguments.bus.as_deref()).await;
     findings.extend(queues::look(deployed, &arguments.stack).await);
     findings.push(state::configuration(deployed).await);
     findings.extend(chat::look(deployed, arguments.secret.as_deref()).await);

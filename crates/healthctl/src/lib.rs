@@ -3,11 +3,15 @@
 //! [`cli`] is what can be asked. [`input`] reads records from files; [`machine`] is the real
 //! collector and the real delibird on the memory store and an in-process topic, which
 //! [`simulate`] drives under compressed time and [`dev`] under the clock, with [`posting`] to real
-//! spaces. [`render`] shows one
-//! event, [`explain`] why it goes where it goes, [`check`] whether the rules are sound, and
-//! [`query`] asks SQL of JSON files. [`routes`] publishes the rules of the deployed system and
-//! [`accounts`] fills its directory, [`doctor`] says what is wrong with it; [`aws`] reaches it. [`preview`] draws a Chat message as Google Chat would, and [`inbox`] is the live page.
-//! [`metrics`] is the intake of custom metrics beside it, [`metric`] its client.
+//! spaces. [`render`] shows one event, [`explain`] why it goes where it goes, [`check`] whether
+//! the rules are sound, and [`query`] asks SQL of JSON files. [`preview`] draws a Chat message as
+//! Google Chat would, and [`inbox`] is the live page. [`metrics`] is the intake of custom metrics
+//! beside it, [`metric`] its client.
+//!
+//! [`aws`] reaches the deployed system. [`routes`] publishes its rules, [`accounts`] fills its
+//! directory, [`send`] proves its chain, [`doctor`] says what is wrong with it, [`coverage`] who is
+//! not heard, [`history`] what came of an event; [`ack`] speaks in a thread, and [`redrive`] sends
+//! dead letters back.
 
 pub mod accounts;
 pub mod ack;
@@ -32,6 +36,7 @@ pub mod query;
 pub mod redrive;
 pub mod render;
 pub mod routes;
+pub mod send;
 pub mod simulate;
 pub mod spaces;
 pub mod table;

@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Verb::Accounts(arguments) => healthctl::accounts::run(arguments, AROUND),
         Verb::Ack(arguments) => healthctl::ack::take(arguments, AROUND),
         Verb::Snooze(arguments) => healthctl::ack::snooze(arguments, AROUND),
+        Verb::Send(arguments) => healthctl::send::run(arguments, AROUND),
         Verb::Doctor(arguments) => healthctl::doctor::run(arguments, AROUND),
         Verb::Coverage(arguments) => healthctl::coverage::run(arguments, AROUND),
         Verb::History(arguments) => healthctl::history::run(arguments, AROUND),

@@ -6,6 +6,7 @@
 mod delivery;
 mod hub;
 mod metrics;
+mod send;
 
 use model::words::{Kind, Severity};
 use serde_json::{Value, json};

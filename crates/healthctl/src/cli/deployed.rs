@@ -42,6 +42,11 @@ pub struct Stack {
 impl Stack {
     const USUAL: &str = "health";
 
+    /// The bus that the stack makes.
+    pub fn bus(&self) -> String {
+        format!("{}-health-collector-bus", self.project)
+    }
+
     pub fn queue(&self, queue: Queue) -> String {
         format!("{}-{queue}", self.project)
     }

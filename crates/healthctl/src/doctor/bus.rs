@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Finding, Verdict, is_missing};
 use crate::aws::{Deployed, EVENT_BRIDGE};
+use crate::cli::deployed::Stack;
 
 const UPDATE: &str = "deploy the hub's stack again: scripts/deploy.sh";
 
@@ -35,8 +36,8 @@ struct Target {
     role_arn: Option<String>,
 }
 
-pub(super) async fn look(deployed: &Deployed, project: &str, bus: Option<&str>) -> Vec<Finding> {
-    let made = format!("{project}-health-collector-bus");
+pub(super) async fn look(deployed: &Deployed, stack: &Stack, bus: Option<&str>) -> Vec<Finding> {
+    let (project, made) = (&stack.project, stack.bus());
     let bus = bus.unwrap_or(&made);
     let events = deployed.service(EVENT_BRIDGE);
     let now = deployed.now().into();
