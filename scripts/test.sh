@@ -59,6 +59,8 @@ if [ "$quick" = false ]; then
     checker hadolint docker/Dockerfile
     step "cost"
     python3 scripts/cost.py --check
+    step "configuration"
+    python3 scripts/configuration.py --check
 fi
 
 step "tests"

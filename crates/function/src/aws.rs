@@ -26,9 +26,13 @@ use crate::{Secret, http};
 pub use connector::Connector;
 pub use failed::Failed;
 
+/// Set by Lambda: the Region of every service that is called.
 pub const REGION: &str = "AWS_REGION";
+/// Set by Lambda, from the function's role.
 pub const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
+/// Set by Lambda, from the function's role.
 pub const SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
+/// Set by Lambda, from the function's role; a user's keys have none.
 pub const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
 /// Set for emulators and private endpoints only.
 pub const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";

@@ -6,8 +6,11 @@ use function::http::Egress;
 use function::settings::{Faults, Reader, arn, text, url, whole};
 use jiff::SignedDuration;
 
+/// The name of the table that holds incidents, the outbox and the routing document.
 pub const STATE_TABLE: &str = "STATE_TABLE";
+/// Where alerts are published.
 pub const ALERTS_TOPIC_ARN: &str = "ALERTS_TOPIC_ARN";
+/// The collector's own ticks: when to look at an incident again.
 pub const FLUSH_QUEUE_URL: &str = "FLUSH_QUEUE_URL";
 /// For records nobody can read or may believe. What fails otherwise reaches a dead-letter queue
 /// by its queue's own redrive policy.

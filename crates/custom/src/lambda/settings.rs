@@ -9,6 +9,7 @@ use crate::metric::{self, AccessKeyIn, Host};
 use crate::whatap::client::Mode;
 use crate::whatap::servers::{DEFAULT_PORT, Servers};
 
+/// The name of the table that holds the routing document and the series under a threshold.
 pub const STATE_TABLE: &str = "STATE_TABLE";
 /// The name or ARN of the bus that the collector listens to.
 pub const EVENT_BUS_NAME: &str = "EVENT_BUS_NAME";

@@ -6,13 +6,16 @@ use function::http::Egress;
 use function::settings::{Faults, Reader, arn, secret_arn, text, url, whole};
 use jiff::SignedDuration;
 
+/// The name of the table that holds deliveries and the pace of each space.
 pub const STATE_TABLE: &str = "STATE_TABLE";
 /// The webhooks of all spaces: `{"ops":"https://chat.googleapis.com/…"}`.
 pub const SPACES_SECRET_ARN: &str = "SPACES_SECRET_ARN";
 /// One webhook, for the first day: of the space `default`, and of every space while the other
 /// secret holds none.
 pub const BOOTSTRAP_SECRET_ARN: &str = "BOOTSTRAP_SECRET_ARN";
+/// The queue of critical, high and security alerts, where one that must wait is put off.
 pub const URGENT_QUEUE_URL: &str = "URGENT_QUEUE_URL";
+/// The queue of all others.
 pub const NORMAL_QUEUE_URL: &str = "NORMAL_QUEUE_URL";
 /// For alerts that cannot be read, that no space takes, or that were tried for days.
 pub const DEAD_LETTERS_QUEUE_URL: &str = "DEAD_LETTERS_QUEUE_URL";
