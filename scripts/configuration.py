@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Writes the tables of parameters and settings from the templates and the code.
+"""Writes the tables of parameters, settings and retention from the templates and the code.
 
 Usage: scripts/configuration.py [--check] [--help]
 
-Fills what stands between the markers of docs/configuration.md, README.md and README.ko.md; --check only compares, and that docs/routes.md names every key of the routing
+Fills what stands between the markers of docs/configuration.md, docs/security.md, README.md and
+README.ko.md; --check only compares, and that docs/routes.md names every key of the routing
 document, and exits 1 when one says something else.
 """
 
@@ -13,7 +14,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ["docs/configuration.md", "README.md", "README.ko.md"]
+DOCUMENTS = ["docs/configuration.md", "docs/security.md", "README.md", "README.ko.md"]
 TEMPLATES = ["collector", "custom", "forwarder", "forwarder-stackset", "images"]
 FUNCTIONS = ["collector", "delibird", "custom"]
 
@@ -164,10 +165,117 @@ def of_every_function():
     return table(["setting", "", "takes", "what it is"], rows)
 
 
+# What is kept: periods from the templates and from the constants by which items expire.
+
+
+def hours(path, constant):
+    """A constant of so many hours, in words."""
+    match = re.search(rf"const {constant}: SignedDuration = SignedDuration::from_hours\(([\d *]+)\);", read(path))
+    if not match:
+        raise Unreadable(f"{path} has no {constant} in hours")
+    count = 1
+    for factor in match[1].split("*"):
+        count *= int(factor)
+    return days(count / 24)
+
+
+def days(count):
+    if count % 365 == 0:
+        years = int(count // 365)
+        return "1 year" if years == 1 else f"{years} years"
+    return "1 day" if count == 1 else f"{count:g} days"
+
+
+def only(path, pattern, least):
+    """The one number that a template says, however often it says it."""
+    values = re.findall(pattern, read(path))
+    if len(values) < least or len(set(values)) != 1:
+        raise Unreadable(f"{path}: {pattern} is {values}")
+    return int(values[0])
+
+
+def must(path, text, least=1):
+    if read(path).count(text) < least:
+        raise Unreadable(f"{path} has no {text}")
+
+
+def retention():
+    keys, state = "crates/state/src/dynamodb/keys.rs", "crates/state/src"
+    collector, custom, images = "cfn/collector.yaml", "cfn/custom.yaml", "cfn/images.yaml"
+    # What the words below say of the templates.
+    must(collector, "PointInTimeRecoveryEnabled: true")
+    must(collector, "TimeToLiveSpecification: { AttributeName: expires, Enabled: true }")
+    must(collector, "RetentionInDays: !Ref LogRetentionDays", 2)
+    must(collector, "RetentionDays: !Ref ArchiveRetentionDays")
+    must(custom, "RetentionInDays: !Ref LogRetentionDays", 2)
+    must("cfn/forwarder.yaml", "SqsManagedSseEnabled: true")
+    seconds = r"MessageRetentionPeriod: (\d+)"
+    queues = {
+        only(collector, seconds, 10), only(custom, seconds, 1), only("cfn/forwarder.yaml", seconds, 1),
+        only("cfn/forwarder-stackset.yaml", seconds, 1),
+    }
+    if len(queues) != 1:
+        raise Unreadable(f"queues keep messages for {queues}")
+    queued = days(queues.pop() / 86_400)
+    untagged = days(only(images, r'"countNumber":(\d+)', 3))
+    logs = {int(parameters(template)["LogRetentionDays"]["Default"]) for template in ("collector", "custom")}
+    if len(logs) != 1:
+        raise Unreadable(f"logs are kept for {logs}")
+    archive = int(parameters("collector")["ArchiveRetentionDays"]["Default"])
+    recent = hours(f"{state}/board.rs", "KEEP_OVER")
+    delivery = re.search(r"SignedDuration::from_hours\((\d+) \* 24\)", read("crates/delibird/src/deliver/ledger.rs"))
+    two_years = hours(keys, "KEEP")
+    item = "deleted by its time to live"
+    rows = [
+        ["state table: incidents, their names (claims), what a space was told (groups), texts, copies of PUBLIC events",
+         f"{two_years} after the last change or alert, a group not before its deadline", f"`KEEP` in `{keys}`", "the hub's", item],
+        ["state table: members, that is one account's record",
+         f"{hours(keys, 'KEEP_MEMBER')} after the last time it names, at most {two_years}", "`KEEP_MEMBER`, there", "the hub's", item],
+        ["state table: frozen alerts (outbox)", hours(keys, "KEEP_FROZEN"), "`KEEP_FROZEN`, there", "the hub's", item],
+        ["state table: rows of a space's digest",
+         f"open {hours(f'{state}/board.rs', 'KEEP_OPEN')}, resolved or silenced {recent}",
+         "`KEEP_OPEN`, `KEEP_OVER` in `crates/state/src/board.rs`", "the hub's", item],
+        ["state table: deliveries, with a fingerprint of the webhook, never the webhook", days(int(delivery[1])),
+         "`Ledger::expires` in `crates/delibird/src/deliver/ledger.rs`", "the hub's", item],
+        ["state table: who took what in hand, with name and time", f"{hours(f'{state}/ack.rs', 'KEEP')} after it, or after the snooze",
+         "`KEEP` in `crates/state/src/ack.rs`", "the hub's", item],
+        ["state table: undelivered messages, by id", hours(f"{state}/undelivered.rs", "KEEP"),
+         "`KEEP` in `crates/state/src/undelivered.rs`", "the hub's", item],
+        ["state table: directory of accounts: names, units, owners, tags", f"{hours(f'{state}/directory.rs', 'KEEP')} after it was written",
+         "`KEEP` in `crates/state/src/directory.rs`", "the hub's", item],
+        ["state table: heartbeats", f"{hours(f'{state}/coverage.rs', 'KEEP')} after the last one",
+         "`KEEP` in `crates/state/src/coverage.rs`", "the hub's", item],
+        ["state table: series of metrics under a threshold, with their last values",
+         f"{hours('crates/custom/src/watch.rs', 'KEEP')} after the last change", "`KEEP` in `crates/custom/src/watch.rs`", "the hub's", item],
+        ["state table: routing documents, with who published them and why", "for ever", "`crates/state/src/configuration.rs`",
+         "the hub's", "with the table"],
+        ["backups of the state table", "35 days, the period of DynamoDB", "`PointInTimeRecoverySpecification`", "the hub's",
+         "end with it; AWS keeps a last backup of a deleted table for 35 days"],
+        ["queues and dead letters of the hub and of `custom`", queued, "`MessageRetentionPeriod`", "the hub's",
+         "`aws sqs purge-queue`, which loses what nobody was told"],
+        ["dead letters of a forwarder, in its own account", queued, "`MessageRetentionPeriod`", "SQS's own (SSE-SQS)",
+         "`aws sqs purge-queue`, or with the stack"],
+        ["logs of the functions, access log of the metrics API", f"{logs.pop()} days", "`LogRetentionDays`", "the hub's",
+         "`aws logs delete-log-group`; with the stack"],
+        ["archive of the bus: AWS Health and custom events as they came",
+         f"{archive} days; 0 keeps none", "`ArchiveRetentionDays`", "EventBridge's own", "`aws events delete-archive`; with the stack"],
+        ["webhooks, and access keys of WhaTap", "until they are replaced", "`SpacesSecret`, `BootstrapSecret`, `CustomKeysSecret`",
+         "the hub's", "`aws secretsmanager delete-secret`; the stack keeps them. A webhook is also deleted in its space"],
+        ["images (ECR)", f"releases for ever, failed pushes {untagged}", "`LifecyclePolicy`", "`KmsKeyArn` of images.yaml, or ECR's own",
+         "`aws ecr batch-delete-image`; the stack keeps them"],
+        ["metrics in CloudWatch: figures by function; custom metrics with their tags", "15 months, the period of CloudWatch", "AWS",
+         "CloudWatch's own", "they cannot be deleted, they run out"],
+        ["the key", "until it is deleted", "`HubKey`", "", "`aws kms schedule-key-deletion`: whatever it encrypts is gone with it"],
+        ["cards in Google Chat", "what Google Workspace says of the space", "its administrator", "Google's", "in the space"],
+        ["custom metrics at WhaTap", "what its project says", "its administrator", "WhaTap's", "there"],
+    ]
+    return table(["what", "how long", "set by", "key", "how it goes"], rows)
+
+
 def tables():
     found = {f"parameters-{template}": of_template(template) for template in TEMPLATES}
     found |= {f"settings-{function}": of_function(function) for function in FUNCTIONS}
-    return found | {"settings-every": of_every_function(), "first": first()}
+    return found | {"settings-every": of_every_function(), "first": first(), "retention": retention()}
 
 
 def filled(text, known, used):
