@@ -57,6 +57,8 @@ if [ "$quick" = false ]; then
     checker cfn-lint
     checker checkov --config-file .checkov.yaml
     checker hadolint docker/Dockerfile
+    step "terraform"
+    scripts/terraform.sh
     step "cost"
     python3 scripts/cost.py --check
     step "configuration"
