@@ -65,10 +65,11 @@ mapfile -t folders < <(find terraform -name versions.tf -exec dirname {} + | sor
 [ ${#folders[@]} -gt 0 ] || fail "there is nothing to validate"
 for folder in "${folders[@]}"; do
     if ! terraform -chdir="$scratch/$folder" init "${options[@]}" >"$scratch/why" 2>&1; then
-        # Any other failure is a fault of the sources.
-        if grep -qE 'Failed to (query available provider packages|install provider)' "$scratch/why" &&
-            grep -qE 'could not connect to|Failed to install provider' "$scratch/why"; then
-            echo "SKIPPED: no provider to validate ${folders[*]} with: give --plugins or TERRAFORM_PLUGINS" >&2
+        # No provider to be had is no fault of the sources; a folder that was named and a version that nobody has are.
+        if [ -z "$plugins" ] && ! grep -q 'no available releases' "$scratch/why" &&
+            grep -qE 'Failed to (query available provider packages|install provider)' "$scratch/why"; then
+            sed 's/^/    /' "$scratch/why" >&2
+            echo "SKIPPED: terraform validate of ${folders[*]}: no provider (--plugins or TERRAFORM_PLUGINS names a folder that has it)" >&2
             exit 0
         fi
         cat "$scratch/why" >&2

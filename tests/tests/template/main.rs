@@ -1,6 +1,6 @@
 //! The templates: what they set is what the functions read, nobody may do more than he must,
-//! nothing is lost for want of a queue, and what holds data stays. The rest is for the linters
-//! that `scripts/test.sh` runs.
+//! nothing is lost for want of a queue, and what holds data stays; Terraform makes the same of
+//! forwarders. The rest is for the linters that `scripts/test.sh` runs.
 
 #![expect(clippy::unwrap_used, reason = "a template that cannot be read is a failed test")]
 
@@ -10,4 +10,5 @@ mod deployed;
 mod permissions;
 mod queries;
 mod shape;
+mod terraform;
 mod variables;
