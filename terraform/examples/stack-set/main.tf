@@ -39,6 +39,12 @@ resource "aws_cloudformation_stack_set" "forwarder" {
   }
 
   tags = { Project = var.project, Owner = var.owner, Team = var.team }
+
+  # AWS fills it in, and version 5 of the provider would take it out again with every apply:
+  # https://github.com/hashicorp/terraform-provider-aws/issues/23464
+  lifecycle {
+    ignore_changes = [administration_role_arn]
+  }
 }
 
 resource "aws_cloudformation_stack_set_instance" "forwarder" {

@@ -11,9 +11,11 @@ use system_tests::template::Template;
 
 mod module;
 mod stack;
+mod variable;
 
 use module::Module;
 use stack::{ACCOUNT, PARTITION, REGION, Stack};
+use variable::{is_flag, variable};
 
 const BUS: &str = "arn:aws-cn:events:cn-north-1:444455556666:event-bus/health";
 /// Resources of the forwarder and where the module has them.
@@ -130,19 +132,22 @@ fn variables_are_the_parameters_with_their_defaults_and_patterns() {
 fn the_forwarder_example_has_a_provider_and_a_module_for_each_region_of_the_stack_set() {
     let template = Template::named("forwarder-stackset.yaml").unwrap();
     let regions = template.body["Parameters"]["Regions"]["Default"].as_str().unwrap();
-    let mut text = String::new();
-    for region in regions.split(',') {
-        let alias = region.replace('-', "_");
-        text += &format!("provider aws {{\nalias = \"{alias}\"\nregion = \"{region}\"\n}}\n");
-    }
-    for region in regions.split(',') {
-        let alias = region.replace('-', "_");
-        text += &format!(
+    let blocks = |block: fn(&str, &str) -> String| {
+        regions
+            .split(',')
+            .map(|region| block(region, &region.replace('-', "_")))
+            .collect::<String>()
+    };
+    let providers = blocks(|region, alias| {
+        format!("provider aws {{\nalias = \"{alias}\"\nregion = \"{region}\"\n}}\n")
+    });
+    let modules = blocks(|_, alias| {
+        format!(
             "module {alias} {{\nsource = \"../../forwarder\"\nproviders = {{ aws = aws.{alias} }}\n\
              project = var.project\ncollector_event_bus_arn = var.collector_event_bus_arn\n}}\n"
-        );
-    }
-    let expected = hcl::parse(&text).unwrap();
+        )
+    });
+    let expected = hcl::parse(&(providers + &modules)).unwrap();
     let example = Module::named("examples/forwarder");
     let ours: Vec<&Block> = example.blocks("provider").chain(example.blocks("module")).collect();
     // A label is the same with quotes and without.
@@ -165,8 +170,11 @@ fn by_label<'b>(blocks: impl Iterator<Item = &'b Block>) -> BTreeMap<&'b str, &'
 fn known(template: &Template, stack: &Stack<'_>) -> Map<String, Value> {
     let mut variables = Map::new();
     for (name, value) in &stack.parameters {
-        let flag = template.body["Parameters"][name]["AllowedValues"] == json!(["true", "false"]);
-        let value = if flag { json!(value == "true") } else { value.clone() };
+        let value = if is_flag(&template.body["Parameters"][name]) {
+            json!(value == "true")
+        } else {
+            value.clone()
+        };
         variables.insert(snake(name), value);
     }
     let mut known = Map::new();
@@ -291,66 +299,6 @@ fn snake(name: &str) -> String {
         snake.push(letter.to_ascii_lowercase());
     }
     snake
-}
-
-/// A parameter as the variable that it must be.
-fn variable(name: &str, parameter: &Value, parameters: &Map<String, Value>) -> String {
-    let variable = snake(name);
-    let default = &parameter["Default"];
-    let flag = parameter["AllowedValues"] == json!(["true", "false"]);
-    let list = parameter["Type"] == "CommaDelimitedList";
-    let (kind, default) = match parameter["Type"].as_str().unwrap() {
-        _ if flag => ("bool", default.as_str().map(str::to_owned)),
-        "String" => ("string", (!default.is_null()).then(|| default.to_string())),
-        "Number" => ("number", (!default.is_null()).then(|| default.to_string())),
-        "CommaDelimitedList" => {
-            let items = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
-            let items = |text: &str| if text.is_empty() { json!([]) } else { json!(items(text)) };
-            ("list(string)", default.as_str().map(|text| items(text).to_string()))
-        }
-        other => panic!("{name}: {other}"),
-    };
-    // Descriptions speak of parameters by their names.
-    let description = parameter["Description"]
-        .as_str()
-        .unwrap()
-        .split(' ')
-        .map(|word| if parameters.contains_key(word) { snake(word) } else { word.to_owned() });
-    let description = json!(description.collect::<Vec<_>>().join(" "));
-    let mut text = format!("description = {description}\ntype = {kind}\n");
-    text += &default.map_or_else(String::new, |default| format!("default = {default}\n"));
-    text += "nullable = false\n";
-    let rule = if let Some(pattern) = parameter.get("AllowedPattern") {
-        let words = parameter["ConstraintDescription"].as_str().unwrap();
-        // A list needs no commas.
-        let words = words.replace(", separated by commas", "").replace(" separated by commas", "");
-        let condition = if list {
-            format!("alltrue([for one in var.{variable} : can(regex({pattern}, one))])")
-        } else {
-            format!("can(regex({pattern}, var.{variable}))")
-        };
-        Some((condition, words))
-    } else if flag {
-        None
-    } else if let Some(values) = parameter["AllowedValues"].as_array() {
-        let words: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-        let condition = format!("contains({}, var.{variable})", parameter["AllowedValues"]);
-        Some((condition, format!("one of {}", words.join(", "))))
-    } else if let Some(most) = parameter.get("MaxValue") {
-        let least = &parameter["MinValue"];
-        let condition = format!("var.{variable} >= {least} && var.{variable} <= {most}");
-        Some((condition, format!("{least} to {most}")))
-    } else {
-        let (least, most) = (&parameter["MinLength"], &parameter["MaxLength"]);
-        let length = format!("length(var.{variable})");
-        let condition = format!("{length} >= {least} && {length} <= {most}");
-        Some((condition, format!("{least} to {most} characters")))
-    };
-    if let Some((condition, words)) = rule {
-        let message = json!(format!("{variable}: {words}."));
-        text += &format!("validation {{\ncondition = {condition}\nerror_message = {message}\n}}\n");
-    }
-    format!("variable \"{variable}\" {{\n{text}}}\n")
 }
 
 /// One resource at a time, so that a failure shows what differs.
