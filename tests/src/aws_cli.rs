@@ -10,6 +10,18 @@ use serde_json::Value;
 
 /// Where `scripts/tools.sh` puts it.
 const INSTALLED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/aws/bin");
+const PATH: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/aws/bin:/usr/local/bin:/usr/bin:/bin");
+
+/// The command itself; where it is missing, what needs it is skipped, loudly.
+pub fn installed() -> Option<PathBuf> {
+    let program = Path::new(INSTALLED).join("aws");
+    if program.exists() {
+        return Some(program);
+    }
+    crate::emulator::skip("the aws command");
+    None
+}
 
 /// Profiles and where they are kept.
 #[derive(Debug)]
@@ -54,12 +66,17 @@ impl Cli {
         Ok(fs::write(self.folder.join("config"), regions.collect::<String>())?)
     }
 
+    /// Where its commands are found, after a folder of one's own.
+    pub fn path(folder: &Path) -> String {
+        format!("{}:{}", folder.display(), PATH)
+    }
+
     /// A command that finds `aws` and these profiles, and nothing of whoever runs the test.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
             .env_clear()
-            .env("PATH", format!("{INSTALLED}:/usr/local/bin:/usr/bin:/bin"))
+            .env("PATH", PATH)
             .env("HOME", &self.folder)
             .env("AWS_CONFIG_FILE", self.folder.join("config"))
             .env("AWS_SHARED_CREDENTIALS_FILE", self.folder.join("credentials"));

@@ -1,8 +1,9 @@
 //! The functions' binaries, as cargo builds them beside whatever is running.
 
-use std::io;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{fs, io};
 
 /// Builds the function's binary in the profile of the caller, and tells where it is.
 pub fn built(function: &str) -> io::Result<PathBuf> {
@@ -19,4 +20,10 @@ pub fn built(function: &str) -> io::Result<PathBuf> {
         return Ok(folder.join(function));
     }
     Err(io::Error::other(format!("{function} does not build")))
+}
+
+/// A script that can be run.
+pub fn executable(path: &Path, script: &str) -> io::Result<()> {
+    fs::write(path, script)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }

@@ -157,7 +157,7 @@ fn free_port() -> io::Result<u16> {
 }
 
 /// Says aloud that a test is skipped for want of a tool; in CI that is a failed test.
-fn skip(tool: &str) {
+pub(crate) fn skip(tool: &str) {
     let skipped = format!("SKIPPED: {tool} is not installed (scripts/tools.sh installs it)");
     assert!(variable("CI").as_deref() != Some("true"), "{skipped}");
     say(&skipped);

@@ -16,5 +16,6 @@ pub mod dice;
 pub mod emulator;
 pub mod fault_proxy;
 pub mod lambda_service;
+pub mod pages;
 mod reset;
 pub mod template;

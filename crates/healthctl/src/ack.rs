@@ -81,11 +81,10 @@ pub(crate) async fn told(
     store: &impl DocumentStore,
     thread: &ThreadKey,
 ) -> anyhow::Result<Vec<(SpaceName, Entry)>> {
-    let rules = routes::rules_in_force(store).await?;
     let mut told = Vec::new();
-    for space in rules.every_space() {
-        if let Some(entry) = board::entry(store, space, thread).await? {
-            told.push((space.clone(), entry));
+    for space in routes::spaces_so_far(store).await? {
+        if let Some(entry) = board::entry(store, &space, thread).await? {
+            told.push((space, entry));
         }
     }
     Ok(told)

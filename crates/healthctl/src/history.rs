@@ -75,10 +75,9 @@ async fn one(store: &DynamoStore, thread: &str) -> anyhow::Result<Vec<Thread>> {
 /// Every thread that something happened in.
 async fn since(deployed: &Deployed, store: &DynamoStore, days: u32) -> anyhow::Result<Vec<Thread>> {
     let since = deployed.now() - SignedDuration::from_hours(24 * i64::from(days));
-    let rules = routes::rules_in_force(store).await?;
     let mut threads: Vec<Thread> = Vec::new();
-    for space in rules.every_space() {
-        for (_, Entry { row, incident, opened, .. }) in board::list(store, space).await? {
+    for space in routes::spaces_so_far(store).await? {
+        for (_, Entry { row, incident, opened, .. }) in board::list(store, &space).await? {
             if row.updated.unwrap_or(opened).max(opened) < since {
                 continue;
             }

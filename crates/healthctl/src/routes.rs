@@ -3,11 +3,13 @@
 
 pub mod diff;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
+use model::ids::SpaceName;
 use rules::Rules;
 use serde_json::json;
 use state::configuration::{self, ConfigurationError, Entry, InForce, Number, Signed, Switch};
@@ -167,6 +169,22 @@ pub async fn rules_in_force(store: &impl DocumentStore) -> anyhow::Result<Rules>
     Rules::parse(&text, &there.number.to_string()).ok().with_context(|| {
         format!("this healthctl cannot read {}, which is in force: it may be too old", there.number)
     })
+}
+
+/// Every space that somebody may have been told in: a thread stays where it was opened, also when a
+/// later document no longer names its space.
+pub async fn spaces_so_far(store: &impl DocumentStore) -> anyhow::Result<BTreeSet<SpaceName>> {
+    let of = |rules: &Rules| rules.every_space().into_iter().cloned().collect::<BTreeSet<_>>();
+    let mut spaces = of(&rules_in_force(store).await?);
+    spaces.extend(of(&Rules::default()));
+    let Some(there) = configuration::in_force(store).await? else { return Ok(spaces) };
+    let earlier: BTreeSet<_> = there.switches.iter().map(|switch| switch.number).collect();
+    for number in earlier.into_iter().filter(|number| *number != there.number) {
+        let text = configuration::text(store, number).await?;
+        // One that this release cannot read hides no other.
+        spaces.extend(Rules::parse(&text, "").iter().flat_map(of));
+    }
+    Ok(spaces)
 }
 
 async fn open(reach: &Reach, around: Surroundings) -> anyhow::Result<(Deployed, DynamoStore)> {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a scene that cannot be set up is a failed test")]
 
+mod pages;
 mod sbom;
 mod script;
 mod stack_set;

@@ -21,12 +21,12 @@ use system_tests::template::FOLDER;
 use super::Folder;
 
 const MANAGEMENT: &str = "222222222222";
-const COLLECTOR: &str = "health-health-collector";
+pub(crate) const COLLECTOR: &str = "health-health-collector";
 const FUNCTIONS: [(&str, &str); 2] =
     [("collector", "CollectorImageUri"), ("delibird", "ECRImageUri")];
 
 /// The script in a copy of what it reads.
-struct Script<'a> {
+pub(crate) struct Script<'a> {
     folder: &'a Path,
     cli: &'a Cli,
     endpoint: &'a str,
@@ -36,7 +36,7 @@ struct Script<'a> {
 type Said = (Option<i32>, String);
 
 impl<'a> Script<'a> {
-    fn new(folder: &'a Path, cli: &'a Cli, endpoint: &'a str) -> Self {
+    pub(crate) fn new(folder: &'a Path, cli: &'a Cli, endpoint: &'a str) -> Self {
         let source = Path::new(FOLDER).parent().unwrap();
         for part in ["scripts", "cfn"] {
             let (from, to) = (source.join(part), folder.join(part));
@@ -94,7 +94,7 @@ impl<'a> Script<'a> {
     }
 }
 
-fn profiles(endpoint: &str, folder: &Path) -> Cli {
+pub(crate) fn profiles(endpoint: &str, folder: &Path) -> Cli {
     let mut cli = Cli::new(endpoint, folder);
     cli.add_profile("hub", "test", None).unwrap();
     cli.add_profile("management", MANAGEMENT, None).unwrap();
@@ -160,33 +160,11 @@ fn a_plan_is_printed_and_nobody_is_called() {
 async fn a_system_is_made_from_nothing_moved_to_another_version_and_taken_away() {
     let Some(emulator) = Emulator::start().await.unwrap() else { return };
     let chat = ChatServer::start(Rules::of_google(Schema::read(SCHEMA).unwrap())).await.unwrap();
-    emulator.put("/code", Vec::new()).await.unwrap();
-    for (function, _) in FUNCTIONS {
-        let binary = system_tests::binary::built(function).unwrap();
-        let object = format!("/code/{function}.zip");
-        emulator.put(&object, lambda::archive(&binary)).await.unwrap();
-    }
     let folder = Folder::new("script");
     let cli = profiles(emulator.endpoint(), &folder.0);
     let script = Script::new(&folder.0, &cli, emulator.endpoint());
-    script.adapt();
-    let spaces = json!({"default": chat.webhook("default")}).to_string();
-    fs::write(folder.0.join("spaces.json"), spaces).unwrap();
-    let image = |function: &str| {
-        format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/health-alerts/{function}")
-    };
-    let images = FUNCTIONS.map(|(function, name)| format!("{name}={}:1", image(function)));
-    let webhook = chat.webhook("unused");
-    let skip = ["--skip", "images", "--organization", "o-abcdefghij"];
-    let what = ["--alarm-email", "a@example.com", "--units", "r-abcd", "--spaces", "spaces.json"];
-    let set = ["--set", &images[0], "--set", &images[1], "--set", "ArchiveRetentionDays=0"];
-    let deploy = [&skip[..], &what, &set].concat();
-
-    let first = [&deploy[..], &["--webhook"]].concat();
-    let (code, said) = script.run(&format!("{webhook}\n"), &first);
-    assert_eq!(code, Some(0), "{said}");
-    assert!(!said.contains(&webhook), "a secret is printed: {said}");
-    assert!(said.ends_with("the stack health-health-forwarder: create\ndelivered\n"), "{said}");
+    let deploy = deployed(&emulator, &script, &chat).await;
+    let deploy: Vec<&str> = deploy.iter().map(String::as_str).collect();
     assert_eq!(chat.ledger().posted("default").len(), 1);
     assert_eq!(stacks(&cli, "hub", REGION), [COLLECTOR]);
     let forwarders = ["health-health-forwarder", "health-health-forwarders"];
@@ -202,7 +180,7 @@ async fn a_system_is_made_from_nothing_moved_to_another_version_and_taken_away()
     );
     assert_eq!(said, unchanged);
 
-    to_another_version(&cli, &script, &image);
+    to_another_version(&cli, &script);
 
     let (code, said) = script.run("no\n", &["--destroy"]);
     assert_eq!(code, Some(1), "{said}");
@@ -218,8 +196,41 @@ async fn a_system_is_made_from_nothing_moved_to_another_version_and_taken_away()
     assert_eq!(tables["TableNames"].as_array().map(Vec::len), Some(1), "the state stays");
 }
 
+/// A hub and forwarders from nothing, with its test delivered; the arguments that made them.
+pub(crate) async fn deployed(
+    emulator: &Emulator,
+    script: &Script<'_>,
+    chat: &ChatServer,
+) -> Vec<String> {
+    emulator.put("/code", Vec::new()).await.unwrap();
+    for (function, _) in FUNCTIONS {
+        let binary = system_tests::binary::built(function).unwrap();
+        let object = format!("/code/{function}.zip");
+        emulator.put(&object, lambda::archive(&binary)).await.unwrap();
+    }
+    script.adapt();
+    let spaces = json!({"default": chat.webhook("default")}).to_string();
+    fs::write(script.folder.join("spaces.json"), spaces).unwrap();
+    let images = FUNCTIONS.map(|(function, name)| format!("{name}={}:1", image(function)));
+    let webhook = chat.webhook("unused");
+    let skip = ["--skip", "images", "--organization", "o-abcdefghij"];
+    let what = ["--alarm-email", "a@example.com", "--units", "r-abcd", "--spaces", "spaces.json"];
+    let set = ["--set", &images[0], "--set", &images[1], "--set", "ArchiveRetentionDays=0"];
+    let deploy = [&skip[..], &what, &set].concat();
+    let first = [&deploy[..], &["--webhook"]].concat();
+    let (code, said) = script.run(&format!("{webhook}\n"), &first);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(!said.contains(&webhook), "a secret is printed: {said}");
+    assert!(said.ends_with("the stack health-health-forwarder: create\ndelivered\n"), "{said}");
+    deploy.into_iter().map(str::to_owned).collect()
+}
+
+fn image(function: &str) -> String {
+    format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/health-alerts/{function}")
+}
+
 /// Up to what has been pushed, and not to what has not.
-fn to_another_version(cli: &Cli, script: &Script<'_>, image: &dyn Fn(&str) -> String) {
+fn to_another_version(cli: &Cli, script: &Script<'_>) {
     let mut digests = Vec::new();
     for (function, _) in FUNCTIONS {
         let name = format!("health-alerts/{function}");

@@ -38,6 +38,11 @@ async fn a_thread_is_taken_or_silenced_by_whoever_says_so_and_only_where_there_i
     assert_eq!(resolved.row.status, Status::Resolved);
     board::put(&store, &"ops".into(), &resolved).await.unwrap();
 
+    // A thread stays where it was opened, whatever later documents say.
+    let signed = configuration::Signed { by: "ops".to_owned(), at: now(), comment: String::new() };
+    let document = "[defaults]\nspaces = ['cloud']\n";
+    configuration::push(&store, document, signed).await.unwrap();
+
     for (arguments, expected) in [
         (&["ack", "c3"][..], "no space was told of a thread c3"),
         (&["ack", "b2"], "is resolved: there is nothing to take"),

@@ -304,14 +304,8 @@ pub enum Queue {
 
 impl fmt::Display for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Events => "events",
-            Self::Flush => "flush",
-            Self::Urgent => "urgent",
-            Self::Normal => "normal",
-            Self::Rule => "rule",
-            Self::Subscription => "subscription",
-        })
+        let value = self.to_possible_value();
+        f.write_str(value.as_ref().map_or("", |value| value.get_name()))
     }
 }
 

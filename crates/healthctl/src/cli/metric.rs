@@ -27,7 +27,8 @@ pub enum MetricVerb {
 Examples:
   healthctl metric put --pcode 1234567 --category aws_cost --tag team=payments daily_usd=1200.5
   healthctl metric put --url \"$API_ENDPOINT\" --api-key-file key.txt --pcode 1 --category disk used_gb=81
-  aws secretsmanager get-secret-value .. | healthctl metric put --access-key-file - ..")]
+  aws ssm get-parameter --name /whatap/key --with-decryption --query Parameter.Value --output text |
+    healthctl metric put --access-key-file - --pcode 1 --category disk used_gb=81")]
 pub struct Put {
     /// The output `ApiEndpoint` of the stack; by default the one of `healthctl dev`
     #[arg(

@@ -39,8 +39,8 @@ pub(super) async fn configuration(deployed: &Deployed) -> Finding {
     match Rules::parse(&text, &number.to_string()) {
         Err(_) => {
             let seen = format!(
-                "{number} is in force and cannot be used: a function that starts has the \
-                 built-in rules, one that runs the last good ones"
+                "{number} is in force and cannot be used: a function that runs keeps the last \
+                 good one, one that starts takes an earlier one"
             );
             Finding::fault(CHECK, seen, BACK)
         }

@@ -17,17 +17,17 @@ pub(super) struct Sent {
 
 impl Sent {
     pub(super) fn sample(sample: Sample, now: Timestamp) -> Self {
-        let (code, category, status) = match sample {
-            Sample::Test => ("HEALTH_ALERTS_TEST", "issue", "closed"),
-            Sample::Issue => ("HEALTH_ALERTS_TEST_ISSUE", "issue", "open"),
-            Sample::Maintenance => {
-                ("HEALTH_ALERTS_TEST_MAINTENANCE", "scheduledChange", "upcoming")
+        let later = now + jiff::SignedDuration::from_hours(72);
+        let resource = |status: &str| json!([{"entityValue": "test-resource", "status": status}]);
+        let (code, category, status, start, resources) = match sample {
+            Sample::Test => ("HEALTH_ALERTS_TEST", "issue", "closed", now, json!([])),
+            Sample::Issue => {
+                ("HEALTH_ALERTS_TEST_ISSUE", "issue", "open", now, resource("IMPAIRED"))
             }
-        };
-        let (start, end) = match sample {
-            Sample::Test => (now, Some(now)),
-            Sample::Issue => (now, None),
-            Sample::Maintenance => (now + jiff::SignedDuration::from_hours(72), None),
+            Sample::Maintenance => {
+                let code = "HEALTH_ALERTS_TEST_MAINTENANCE";
+                (code, "scheduledChange", "upcoming", later, resource("PENDING"))
+            }
         };
         let mut detail = json!({
             "eventArn": format!("arn:aws:health:global::event/TEST/{code}"),
@@ -40,18 +40,11 @@ impl Sent {
                 "latestDescription":
                     format!("A test of the alerting ({}). Nothing happened.", letters(now)),
             }],
-            "affectedEntities": [{"entityValue": "test-resource", "status": "IMPAIRED"}],
+            "affectedEntities": resources,
         });
-        match sample {
-            Sample::Test => {
-                detail["severity"] = json!("info");
-                detail["affectedEntities"] = json!([]);
-            }
-            Sample::Issue => {}
-            Sample::Maintenance => detail["affectedEntities"][0]["status"] = json!("PENDING"),
-        }
-        if let Some(end) = end {
-            detail["endTime"] = json!(end.to_string());
+        if sample == Sample::Test {
+            detail["severity"] = json!("info");
+            detail["endTime"] = json!(now.to_string());
         }
         Self::under_its_own_name(detail, now)
     }
