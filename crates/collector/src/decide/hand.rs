@@ -51,7 +51,12 @@ pub(crate) fn taken(group: &Group, standing: &Standing<'_>, news: News, scene: &
 impl Scene<'_> {
     /// What a person said last of this incident's thread of an episode.
     pub(crate) fn said(&self, episode: u32) -> Option<&Acknowledged> {
-        self.circumstances.acknowledged.get(&ThreadKey::of(self.incident, episode))
+        let acknowledged = &self.circumstances.acknowledged;
+        // The name of a thread is a hash, and in hardly any has somebody spoken.
+        if acknowledged.is_empty() {
+            return None;
+        }
+        acknowledged.get(&ThreadKey::of(self.incident, episode))
     }
 
     /// The same, when the thread has not said it yet.

@@ -151,7 +151,7 @@ pub(crate) fn resources<'a>(
         let open = stream.resources.iter().filter(move |(_, status)| {
             if any { !status.is_settled() } else { ***status == EntityStatus::Impaired }
         });
-        open.map(|(id, _)| fingerprint::of(&format!("{}|{id}", stream.account)))
+        open.map(|(id, _)| fingerprint::of(&[stream.account.as_str(), "|", id].concat()))
     };
     let mut seen = HashSet::new();
     streams.flat_map(of_stream).filter(move |hash| seen.insert(*hash))
