@@ -138,17 +138,20 @@ fn is_mark(text: &str) -> bool {
 
 fn tidy(text: &str) -> Cow<'_, str> {
     let tidied = match clean(text) {
-        cleaned if !cleaned.contains('\\') => cleaned,
+        cleaned if memchr::memchr(b'\\', cleaned.as_bytes()).is_none() => cleaned,
         cleaned => Cow::Owned(unescaped(&cleaned)),
     };
-    if MARKS.iter().any(|mark| tidied.starts_with(&mark[1..]) || tidied.contains(mark)) {
+    let mut after_ends = memchr::memchr_iter(b'\n', tidied.as_bytes()).map(|at| &tidied[at + 1..]);
+    if item(&tidied).is_some() || after_ends.any(|rest| item(rest).is_some()) {
         return Cow::Owned(bulleted(&tidied));
     }
     tidied
 }
 
-/// How plain text marks the items of a list; Chat draws neither.
-const MARKS: [&str; 2] = ["\n* ", "\n- "];
+/// What follows the mark of an item; plain text has two of them, and Chat draws neither.
+fn item(line: &str) -> Option<&str> {
+    line.strip_prefix("* ").or_else(|| line.strip_prefix("- "))
+}
 
 /// The marks of lists become bullets, and keep to their lines.
 fn bulleted(text: &str) -> String {
@@ -157,7 +160,7 @@ fn bulleted(text: &str) -> String {
         if at > 0 {
             out.push('\n');
         }
-        match line.strip_prefix("* ").or_else(|| line.strip_prefix("- ")) {
+        match item(line) {
             Some(item) => {
                 out.push_str("• ");
                 out.push_str(item.trim_start());
@@ -206,7 +209,7 @@ fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn split_at_blank_line(text: &str) -> (&str, &str) {
-    for (at, _) in text.match_indices('\n') {
+    for at in memchr::memchr_iter(b'\n', text.as_bytes()) {
         let after = &text[at + 1..];
         let blank = after.trim_start_matches([' ', '\t']);
         if blank.is_empty() || blank.starts_with('\n') {
@@ -305,6 +308,18 @@ mod tests {
             문의 사항이 있으면 AWS Support에 연락해 주세요.";
         let story = told(text);
         assert_eq!(format!("{}\n\n{}", story.lead, story.rest), text);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_item_of_a_list_gets_its_bullet(text in "([*-] |[*-]|[a-c ]|\n){0,24}") {
+            let bulleted = |line: &str| match item(line) {
+                Some(item) => format!("• {}", item.trim_start()),
+                None => line.to_owned(),
+            };
+            let lines: Vec<String> = text.split('\n').map(bulleted).collect();
+            proptest::prop_assert_eq!(tidy(&text), lines.join("\n"));
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::clock::{Clock, zone_name};
 pub(super) fn with_local<'a>(text: &'a str, clock: &Clock) -> Cow<'a, str> {
     let mut out = String::new();
     let mut copied = 0;
-    for (at, _) in text.match_indices('Z') {
+    for at in memchr::memchr_iter(b'Z', text.as_bytes()) {
         let end = at + 1;
         let goes_on = text[end..].starts_with(|c: char| c.is_ascii_alphanumeric());
         let Some(stamp) = stamp(&text[..end]).filter(|_| !goes_on) else { continue };
