@@ -147,7 +147,7 @@ impl StateStore for DynamoStore {
             return Ok(Some(incident));
         }
         let Some(item) = self.get(key.clone(), "reading a claim").await? else { return Ok(None) };
-        let incident = item::incident(&item)?;
+        let incident = item::claim(&item)?;
         self.known.note_claim(&key, &incident);
         Ok(Some(incident))
     }
@@ -158,7 +158,7 @@ impl StateStore for DynamoStore {
         let item = item::with(item, keys::INCIDENT, item::text(incident.as_str()));
         let owner = match self.put_new(item, "staking a claim").await? {
             None => incident.clone(),
-            Some(there) => item::incident(&there)?,
+            Some(there) => item::claim(&there)?,
         };
         self.known.note_claim(&key, &owner);
         Ok(owner)

@@ -25,7 +25,7 @@ pub(crate) async fn posted(chat: &ChatServer, space: &str, count: usize) -> Ledg
     }
 }
 
-fn resolved(arn: &str) -> Value {
+pub(crate) fn resolved(arn: &str) -> Value {
     let mut event = issue(arn, 1);
     event["communicationId"] = json!("c2-1");
     event["totalPages"] = json!("1");

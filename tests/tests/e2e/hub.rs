@@ -186,6 +186,32 @@ impl Hub {
         assert_eq!(put["FailedEntryCount"], 0);
     }
 
+    pub(crate) async fn send(&self, queue: &str, body: &str) {
+        let message = json!({"QueueUrl": self.emulator.queue_url(queue), "MessageBody": body});
+        self.emulator.json("sqs", "AmazonSQS.SendMessage", &message).await.unwrap();
+    }
+
+    /// From here on nothing can be published.
+    pub(crate) async fn without_topic(&self) {
+        let arn = Emulator::arn("sns", TOPIC);
+        let call = [("Action", "DeleteTopic"), ("Version", "2010-03-31"), ("TopicArn", &*arn)];
+        self.emulator.query("sns", &call).await.unwrap();
+    }
+
+    /// What a function gives back is there again after five seconds.
+    pub(crate) async fn soon_again(&self, queue: &str) {
+        let soon = json!({"QueueUrl": self.emulator.queue_url(queue),
+            "Attributes": {"VisibilityTimeout": "5"}});
+        self.emulator.json("sqs", "AmazonSQS.SetQueueAttributes", &soon).await.unwrap();
+    }
+
+    /// All that is in the table.
+    pub(crate) async fn items(&self) -> Vec<Value> {
+        let scan = json!({"TableName": TABLE});
+        let scanned = self.emulator.json("dynamodb", "DynamoDB_20120810.Scan", &scan).await;
+        scanned.unwrap()["Items"].as_array().unwrap().clone()
+    }
+
     /// The next message, within a minute.
     pub(crate) async fn receive(&self, queue: &str) -> Option<Value> {
         let started = Instant::now();

@@ -6,6 +6,7 @@
 mod delivery;
 mod hub;
 mod metrics;
+mod releases;
 mod send;
 
 use model::words::{Kind, Severity};
@@ -36,16 +37,7 @@ async fn events_on_the_bus_become_one_alert_and_what_is_forged_becomes_a_dead_le
     for detail in [issue(ARN, 1), issue(ARN, 2), issue(ARN, 1), forged] {
         hub.put_event(&detail).await;
     }
-    hub.emulator
-        .json(
-            "sqs",
-            "AmazonSQS.SendMessage",
-            &json!({
-                "QueueUrl": hub.emulator.queue_url(hub::EVENTS), "MessageBody": "not an event",
-            }),
-        )
-        .await
-        .unwrap();
+    hub.send(hub::EVENTS, "not an event").await;
 
     let delivered = hub.receive(hub::DELIVERY).await.unwrap();
     let notification: Value = serde_json::from_str(delivered["Body"].as_str().unwrap()).unwrap();

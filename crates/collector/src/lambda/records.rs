@@ -115,9 +115,10 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Function<S, P, T> {
                     tally(&mut call.figures, &outcome, sent, received);
                     self.say(call, record, facts, Said::accepted(&outcome));
                 }
-                // It would be refused each time, and hold up its queue until it is dropped.
-                Err(error) if !error.retryable() => {
-                    let class = outcome::class(&error);
+                // It would be refused each time, and hold up its queue until it is dropped. One that
+                // meets an item of a later release is not at fault: it waits for that release.
+                Err(error) if outcome::class(&error) == Class::Refused => {
+                    let class = Class::Refused;
                     self.bury(call, record, body, facts, class, error.to_string()).await?;
                 }
                 Err(error) => return Err(self.failed(call, record, facts, &error)),

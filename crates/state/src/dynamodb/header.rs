@@ -30,6 +30,7 @@ impl DynamoStore {
         let update = self
             .update(incident)
             .update_expression(format!("SET {ALWAYS} ADD #arrivals :one"))
+            .condition_expression(READABLE)
             .expression_attribute_values(":one", item::number(&1));
         let update = self.always(update, incident);
         match updated(update, "counting an arrival").await? {
@@ -47,11 +48,15 @@ impl DynamoStore {
             .update_expression(format!(
                 "SET {ALWAYS}, #due = :due, #shard = :shard, #arrivals = if_not_exists(#arrivals, :zero)"
             ))
-            .condition_expression("attribute_not_exists(#due) OR #due > :due")
+            .condition_expression(format!(
+                "{READABLE} AND (attribute_not_exists(#due) OR #due > :due)"
+            ))
             .expression_attribute_values(":zero", item::number(&0));
         let update = due_at(self.always(update, incident), incident, due);
-        updated(update, "recording a due time").await?;
-        Ok(())
+        match updated(update, "recording a due time").await? {
+            Updated::Done(_) => Ok(()),
+            Updated::Unmet(item) => item::check(&item),
+        }
     }
 
     /// A repeated attempt of the same flush finds its own token, and has the lease.
@@ -64,11 +69,11 @@ impl DynamoStore {
         let update = self
             .update(incident)
             .update_expression("SET #token = :token, #until = :due, #due = :due, #shard = :shard")
-            .condition_expression(
-                "attribute_exists(#arrivals) AND (#token = :token OR #until <= :now OR \
-                 (attribute_not_exists(#until) AND \
-                  (attribute_not_exists(#due) OR #due <= :now)))",
-            )
+            .condition_expression(format!(
+                "{READABLE} AND attribute_exists(#arrivals) AND (#token = :token OR \
+                 #until <= :now OR (attribute_not_exists(#until) AND \
+                  (attribute_not_exists(#due) OR #due <= :now)))"
+            ))
             .expression_attribute_names("#arrivals", keys::ARRIVALS)
             .expression_attribute_names("#token", keys::LEASE_TOKEN)
             .expression_attribute_names("#until", keys::LEASE_UNTIL)
@@ -97,9 +102,10 @@ impl DynamoStore {
         let update = self
             .update(incident)
             .update_expression("SET #frozen = :batch")
-            .condition_expression(
-                "#token = :token AND (attribute_not_exists(#frozen) OR #frozen = :batch)",
-            )
+            .condition_expression(format!(
+                "{READABLE} AND #token = :token AND \
+                 (attribute_not_exists(#frozen) OR #frozen = :batch)"
+            ))
             .expression_attribute_names("#frozen", keys::FROZEN)
             .expression_attribute_names("#token", keys::LEASE_TOKEN)
             .expression_attribute_values(":batch", item::text(&batch.0))
@@ -114,7 +120,7 @@ impl DynamoStore {
         let update = self
             .update(incident)
             .update_expression("REMOVE #frozen")
-            .condition_expression("#frozen = :batch")
+            .condition_expression(format!("{READABLE} AND #frozen = :batch"))
             .expression_attribute_names("#frozen", keys::FROZEN)
             .expression_attribute_values(":batch", item::text(&batch.0));
         updated(update, "emptying the outbox").await?;
@@ -130,7 +136,9 @@ impl DynamoStore {
     ) -> Result<Closed> {
         let update = self
             .update(incident)
-            .condition_expression("#token = :token AND #arrivals = :arrivals")
+            .condition_expression(format!(
+                "{READABLE} AND #token = :token AND #arrivals = :arrivals"
+            ))
             .expression_attribute_names("#arrivals", keys::ARRIVALS)
             .expression_attribute_names("#token", keys::LEASE_TOKEN)
             .expression_attribute_names("#until", keys::LEASE_UNTIL)
@@ -185,6 +193,8 @@ impl DynamoStore {
             .table_name(&self.table)
             .key(keys::PARTITION, item::text(key.partition))
             .key(keys::SORT, item::text(key.sort))
+            .expression_attribute_names("#schema", keys::SCHEMA)
+            .expression_attribute_values(":schema", item::number(&SCHEMA))
     }
 
     /// The values of [`ALWAYS`].
@@ -194,11 +204,9 @@ impl DynamoStore {
         incident: &IncidentId,
     ) -> UpdateItemFluentBuilder {
         update
-            .expression_attribute_names("#schema", keys::SCHEMA)
             .expression_attribute_names("#incident", keys::INCIDENT)
             .expression_attribute_names("#expires", keys::EXPIRES)
             .expression_attribute_names("#arrivals", keys::ARRIVALS)
-            .expression_attribute_values(":schema", item::number(&SCHEMA))
             .expression_attribute_values(":incident", item::text(incident.as_str()))
             .expression_attribute_values(":expires", item::number(&self.expires()))
     }
@@ -206,6 +214,9 @@ impl DynamoStore {
 
 /// What whoever makes the header writes; everybody else writes it over with the same.
 const ALWAYS: &str = "#schema = :schema, #incident = :incident, #expires = :expires";
+
+/// A header of a later format is not touched: whoever wrote it may mean something else by it.
+const READABLE: &str = "(attribute_not_exists(#schema) OR #schema <= :schema)";
 
 fn due_at(
     update: UpdateItemFluentBuilder,

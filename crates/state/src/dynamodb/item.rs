@@ -173,8 +173,14 @@ pub(crate) fn read_header(item: &Item) -> Result<Header> {
     })
 }
 
+/// Also of what the index holds, which is hardly more.
 pub(crate) fn incident(item: &Item) -> Result<IncidentId> {
     string(item, keys::INCIDENT).map(IncidentId::from)
+}
+
+pub(crate) fn claim(item: &Item) -> Result<IncidentId> {
+    check(item)?;
+    incident(item)
 }
 
 pub(crate) fn body<T: DeserializeOwned>(item: &Item) -> Result<T> {
