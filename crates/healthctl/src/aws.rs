@@ -19,13 +19,19 @@ use crate::cli::deployed::Reach;
 
 const SECRETS_MANAGER: Api = Api {
     name: "secretsmanager",
+    host: "secretsmanager",
     target: "secretsmanager",
     content_type: "application/x-amz-json-1.1",
 };
-pub const EVENT_BRIDGE: Api =
-    Api { name: "events", target: "AWSEvents", content_type: "application/x-amz-json-1.1" };
+pub const EVENT_BRIDGE: Api = Api {
+    name: "events",
+    host: "events",
+    target: "AWSEvents",
+    content_type: "application/x-amz-json-1.1",
+};
 pub const CLOUD_WATCH: Api = Api {
     name: "monitoring",
+    host: "monitoring",
     target: "GraniteServiceVersion20100801",
     content_type: "application/x-amz-json-1.0",
 };
@@ -157,7 +163,7 @@ impl Deployed {
             client: self.http.clone(),
             api,
             endpoint: endpoint
-                .unwrap_or_else(|| format!("https://{}.{region}.amazonaws.com{suffix}", api.name)),
+                .unwrap_or_else(|| format!("https://{}.{region}.amazonaws.com{suffix}", api.host)),
             region,
         }
     }

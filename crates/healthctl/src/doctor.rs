@@ -1,8 +1,9 @@
-//! The deployed system part by part: what is wrong, and what to do about it. Nothing is changed
-//! and nothing is posted. What cannot be looked at is said to be unknown, never to be well.
+//! The deployed system part by part: what is wrong, and what to do about it. Nothing is changed,
+//! and nothing is posted unless asked for. What cannot be looked at is said to be unknown, never to be well.
 
 mod bus;
 mod chat;
+mod images;
 mod queues;
 mod state;
 
@@ -104,8 +105,9 @@ async fn look(arguments: &Doctor, around: Surroundings) -> anyhow::Result<Outcom
 async fn findings(deployed: &Deployed, arguments: &Doctor) -> Vec<Finding> {
     let mut findings = bus::look(deployed, &arguments.stack, arguments.bus.as_deref()).await;
     findings.extend(queues::look(deployed, &arguments.stack).await);
+    findings.extend(images::look(deployed, &arguments.stack).await);
     findings.push(state::configuration(deployed).await);
-    findings.extend(chat::look(deployed, arguments.secret.as_deref()).await);
+    findings.extend(chat::look(deployed, arguments.secret.as_deref(), arguments.post).await);
     findings.push(state::canary(deployed).await);
     findings
 }

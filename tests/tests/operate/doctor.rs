@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use state::configuration::{self, Signed};
 use system_tests::chat_server::{ChatServer, Pace, Rules, SCHEMA, Schema};
-use system_tests::emulator::Emulator;
+use system_tests::emulator::{ACCOUNT, Emulator, REGION};
 
 use crate::Scene;
 
@@ -29,6 +29,7 @@ impl Scene {
         let target = match service {
             "events" => format!("AWSEvents.{operation}"),
             "sqs" => format!("AmazonSQS.{operation}"),
+            "ecr" => format!("AmazonEC2ContainerRegistry_V20150921.{operation}"),
             "monitoring" => format!("GraniteServiceVersion20100801.{operation}"),
             _ => format!("{service}.{operation}"),
         };
@@ -63,6 +64,16 @@ impl Scene {
             let queue = json!({"QueueName": format!("health-{name}-dead-letters")});
             self.call("sqs", "CreateQueue", queue).await;
         }
+        for function in ["collector", "delibird"] {
+            let repository = format!("health-alerts/{function}");
+            self.call("ecr", "CreateRepository", json!({"repositoryName": repository})).await;
+            let digest = self.image(&repository, "1").await;
+            let uri = format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{repository}@{digest}");
+            let function = json!({"FunctionName": format!("health-{function}"),
+                "PackageType": "Image", "Code": {"ImageUri": uri},
+                "Role": format!("arn:aws:iam::{ACCOUNT}:role/health")});
+            self.emulator.rest("lambda", "/2015-03-31/functions", &function).await.unwrap();
+        }
         let secret = json!({"Name": "spaces", "SecretString": spaces.to_string(),
             "ClientRequestToken": "0".repeat(32)});
         self.call("secretsmanager", "CreateSecret", secret).await;
@@ -71,6 +82,19 @@ impl Scene {
             "Dimensions": [{"Name": "function", "Value": "delibird"}], "Value": 1.0,
             "Timestamp": now().as_second() - 300}]});
         self.call("monitoring", "PutMetricData", canary).await;
+    }
+
+    /// The one image of a repository under a tag; its digest.
+    async fn image(&self, repository: &str, tag: &str) -> String {
+        let manifest = json!({"schemaVersion": 2, "config": {"digest": repository}}).to_string();
+        let put = json!({"repositoryName": repository, "imageManifest": manifest, "imageTag": tag});
+        let put = self.call("ecr", "PutImage", put).await;
+        put["image"]["imageId"]["imageDigest"].as_str().unwrap().to_owned()
+    }
+
+    async fn without_image(&self, repository: &str, id: Value) {
+        let gone = json!({"repositoryName": repository, "imageIds": [id]});
+        self.call("ecr", "BatchDeleteImage", gone).await;
     }
 
     async fn configured(&self, document: &str) {
@@ -119,7 +143,7 @@ async fn a_hub_in_order_is_all_ok_and_each_break_is_named_with_its_remedy() {
     let (status, ill, said) = scene.ill();
     assert_eq!((status, ill), (0, Vec::new()), "{said}");
     let table = scene.healthctl(&["doctor", "--secret", "spaces"]);
-    assert!(table.stderr.starts_with("17 checks: 17 ok, 0 warn, 0 FAULT"), "{}", table.stderr);
+    assert!(table.stderr.starts_with("20 checks: 20 ok, 0 warn, 0 FAULT"), "{}", table.stderr);
     assert!(!table.stdout.contains("AIza") && !said.contains("AIza"), "{said}");
 
     // Nobody limits who may speak.
@@ -144,6 +168,22 @@ async fn a_hub_in_order_is_all_ok_and_each_break_is_named_with_its_remedy() {
     scene.at_fault("queue health-urgent-dead-letters", "1 dead letters", "redrive --queue urgent");
     scene.call("sqs", "PurgeQueue", json!({"QueueUrl": letters})).await;
 
+    // A release that was rolled out by half, then an image that somebody deleted.
+    scene.without_image("health-alerts/delibird", json!({"imageTag": "1"})).await;
+    scene.image("health-alerts/delibird", "2").await;
+    let (status, ill, said) = scene.ill();
+    assert_eq!((status, ill), (0, vec![("warn".to_owned(), "release".to_owned())]), "{said}");
+    assert!(said.contains("health-collector is 1, health-delibird is 2"), "{said}");
+    scene.without_image("health-alerts/delibird", json!({"imageTag": "2"})).await;
+    scene.image("health-alerts/delibird", "1").await;
+    let digest = scene.image("health-alerts/collector", "1").await;
+    // The emulator keeps one for each time that it was put.
+    for _ in 0..2 {
+        scene.without_image("health-alerts/collector", json!({"imageDigest": digest})).await;
+    }
+    scene.at_fault("image of health-collector", "ECR no longer has", "scripts/deploy.sh --to");
+    scene.image("health-alerts/collector", "1").await;
+
     scene.secret("ops = hunter2").await;
     scene.at_fault("secret of spaces", "holds no JSON", "put-secret-value");
     scene.secret(&json!({"ops": "http://example.com/hunter2"}).to_string()).await;
@@ -154,6 +194,9 @@ async fn a_hub_in_order_is_all_ok_and_each_break_is_named_with_its_remedy() {
     scene.at_fault("webhook of ops", "refuses it with 404", "Apps & integrations");
     scene.secret(&json!({"ops": chat.add_webhook("ops")}).to_string()).await;
     assert!(chat.ledger().posted("ops").is_empty(), "the doctor posts nothing");
+    let post = scene.healthctl(&["doctor", "--secret", "spaces", "--post"]);
+    assert!(post.status == 0 && post.stdout.contains("it took a test message"), "{}", post.stdout);
+    assert_eq!(chat.ledger().posted("ops").len(), 1);
 
     scene.configured("[defaults]\nspaces = 7\n").await;
     scene.at_fault("configuration", "v2 is in force and cannot be used", "routes rollback");
@@ -180,6 +223,7 @@ async fn what_was_never_deployed_is_at_fault_and_what_cannot_be_seen_is_unknown(
         ("rule on the bus", "fault"),
         ("rule of this account", "warn"),
         ("queue health-events", "fault"),
+        ("image of health-collector", "fault"),
         ("secret of spaces", "unknown"),
         ("configuration", "warn"),
         ("canary", "fault"),

@@ -30,6 +30,7 @@ const PAUSE: Duration = Duration::from_millis(400);
 
 const API: Api = Api {
     name: "organizations",
+    host: "organizations",
     target: "AWSOrganizationsV20161128",
     content_type: "application/x-amz-json-1.1",
 };

@@ -8,6 +8,7 @@ use super::deployed::{Listing, Reach, Stack};
 #[command(after_help = "Examples:
   healthctl doctor --table health-state --secret health-spaces
   healthctl doctor --project health --format json
+  healthctl doctor --secret health-spaces --post
 
 Exit code 0 when nothing is at fault, 1 when something is. What could not be looked at is
 unknown, which is neither.")]
@@ -20,6 +21,9 @@ pub struct Doctor {
     /// The secret that holds the webhooks
     #[arg(long, value_name = "NAME|ARN", env = "SPACES_SECRET_ARN")]
     pub secret: Option<String>,
+    /// Post a test message into every space, instead of asking without one
+    #[arg(long, requires = "secret")]
+    pub post: bool,
     #[arg(long, default_value = "table")]
     pub format: Listing,
     #[command(flatten)]

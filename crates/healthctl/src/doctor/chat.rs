@@ -1,4 +1,5 @@
-//! Whether the webhooks can be read and still take messages. None is posted, and none is shown.
+//! Whether the webhooks can be read and still take messages. None is shown, and nothing is posted
+//! unless asked for.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ use super::{Finding, Verdict};
 use crate::aws::Deployed;
 use crate::spaces;
 
-pub(super) async fn look(deployed: &Deployed, secret: Option<&str>) -> Vec<Finding> {
+pub(super) async fn look(deployed: &Deployed, secret: Option<&str>, post: bool) -> Vec<Finding> {
     const CHECK: &str = "secret of spaces";
     let Some(id) = secret else {
         let seen = "it was not named";
@@ -45,19 +46,26 @@ pub(super) async fn look(deployed: &Deployed, secret: Option<&str>) -> Vec<Findi
     };
     let mut findings = vec![Finding::ok(CHECK, format!("{} spaces", webhooks.len()))];
     for (space, webhook) in &webhooks {
-        findings.push(ask(deployed, space, webhook).await);
+        findings.push(ask(deployed, space, webhook, post).await);
     }
     findings
 }
 
-/// The id of no message: none is ever posted under it.
-const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
+const TEST: &str = r#"{"text":"A test of the alerting by healthctl doctor. Nothing happened."}"#;
 
-/// An empty message, which Chat refuses with 400 where it would have taken a real one.
-async fn ask(deployed: &Deployed, space: &SpaceName, webhook: &Secret<WebhookUrl>) -> Finding {
+/// A test, or an empty message, which Chat refuses with 400 where it would have taken a real one.
+async fn ask(
+    deployed: &Deployed,
+    space: &SpaceName,
+    webhook: &Secret<WebhookUrl>,
+    post: bool,
+) -> Finding {
     let check = format!("webhook of {space}");
-    let url = webhook.expose().request(&AlertId(NOBODY.to_owned())).expose().clone();
-    let request = deployed.http.post(url).header("content-type", "application/json").body("{}");
+    // An id that no alert has: those are made from hashes.
+    let id = format!("00000000-0000-0000-0000-{:012x}", deployed.now().as_millisecond());
+    let url = webhook.expose().request(&AlertId(id)).expose().clone();
+    let body = if post { TEST } else { "{}" };
+    let request = deployed.http.post(url).header("content-type", "application/json").body(body);
     // The client's error would quote the URL.
     let Ok(answer) = request.send().await else {
         let remedy =
@@ -65,7 +73,8 @@ async fn ask(deployed: &Deployed, space: &SpaceName, webhook: &Secret<WebhookUrl
         return Finding::new(check, Verdict::Unknown, "no answer", remedy);
     };
     match answer.status().as_u16() {
-        400 => Finding::ok(check, "it takes messages"),
+        200 if post => Finding::ok(check, "it took a test message"),
+        400 if !post => Finding::ok(check, "it takes messages"),
         status @ (401 | 403 | 404) => Finding::fault(
             check,
             format!("Google Chat refuses it with {status}"),
