@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use function::aws::Failed;
 use function::aws::json::Api;
+use function::failure::Class;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -137,6 +138,9 @@ async fn tags(deployed: &Deployed, uri: &str) -> Result<Tags, Failed> {
     let asked = json!({"registryId": account, "repositoryName": repository, "imageIds": [id]});
     let told: Told =
         deployed.service(ECR).call("DescribeImages", &asked, deployed.now().into()).await?;
+    if told.image_details.is_empty() {
+        return Err(Failed { class: Class::Refused, code: "ImageNotFoundException".to_owned() });
+    }
     Ok(told.image_details.into_iter().flat_map(|details| details.image_tags).collect())
 }
 
