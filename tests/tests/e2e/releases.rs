@@ -6,6 +6,7 @@
 //! A release of the same format may add fields: a later one is the same with fields that nobody
 //! knows. One of another format is the same with a higher number.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -206,11 +207,24 @@ async fn what_a_release_cannot_read_it_leaves_as_it_is_and_what_waited_is_told_b
     assert_eq!(replies, [vec![false], vec![false, true]], "{}", hub.log("collector").await);
 }
 
-/// Writes the fixture of this release: `cargo test -p system-tests --test e2e -- --ignored leaves`.
+/// Items of a table by what they are: `arrived m`, `batch alert`.
+fn kinds(items: &[Value]) -> BTreeSet<String> {
+    let word = |text: &Value| {
+        let words = text["S"].as_str().unwrap_or_default().split('|');
+        words
+            .filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+            .collect::<String>()
+    };
+    items.iter().map(|item| format!("{} {}", word(&item["pk"]), word(&item["sk"]))).collect()
+}
+
+/// What it leaves stands in `target/tmp`, to become the fixture of its version.
 #[tokio::test]
-#[ignore = "it writes the fixture that the tests of the next release begin with"]
-async fn a_release_leaves_its_table_and_its_queue() {
-    let hub = Hub::start().await.unwrap();
+async fn a_release_leaves_the_kinds_of_items_that_the_fixture_has() {
+    let Some(hub) = Hub::start().await else { return };
+    let expected: Value = serde_json::from_str(FIXTURE).unwrap();
+    let expected = kinds(expected["items"].as_array().unwrap());
+    assert!(expected.len() > 8, "{expected:?}");
     let store = DynamoStore::new(
         aws_sdk_dynamodb::Client::new(hub.emulator.config()),
         hub::TABLE.to_owned(),
@@ -232,20 +246,17 @@ async fn a_release_leaves_its_table_and_its_queue() {
     let items = loop {
         let items = hub.items().await;
         let is_frozen = |item: &Value| item["alert"].to_string().contains("ISSUE/TWO");
-        if items.iter().any(is_frozen) {
+        if items.iter().any(is_frozen) && kinds(&items) == expected {
             break items;
         }
-        assert!(
-            started.elapsed() < Duration::from_mins(1),
-            "nothing was frozen: {items:?} {}",
-            hub.log("collector").await
-        );
+        let waited = started.elapsed();
+        assert!(waited < Duration::from_mins(1), "{:?}, not {expected:?}", kinds(&items));
         tokio::time::sleep(Duration::from_millis(200)).await;
     };
     let left = json!({
         "recorded": system_tests::chaos::clock().to_string(), "items": items, "alert": alert,
     });
     let version = env!("CARGO_PKG_VERSION");
-    let file = format!("{}/tests/e2e/releases/{version}.json", env!("CARGO_MANIFEST_DIR"));
+    let file = format!("{}/release-{version}.json", env!("CARGO_TARGET_TMPDIR"));
     std::fs::write(file, serde_json::to_string_pretty(&left).unwrap()).unwrap();
 }
