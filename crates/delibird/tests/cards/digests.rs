@@ -5,7 +5,8 @@ use model::alert::{Accounts, Resources};
 use model::summary::{Counted, Coverage, Digest, DigestReason, DigestRow, Missing, Rows};
 use model::words::{EntityStatus, Kind, Severity, Subject};
 
-use crate::alerts::{at, issue, metric, moment, notice, public_issue, resolved, scheduled};
+use crate::alerts::{at, issue, moment, notice, public_issue, resolved, scheduled};
+use crate::metrics::metric;
 
 fn row(alert: &Alert, thread: &str) -> DigestRow {
     let only = alert.accounts.shown.first().cloned().unwrap_or_default();

@@ -6,12 +6,12 @@ use model::summary::DigestReason;
 use model::words::{Change, Severity};
 
 use crate::alerts::{
-    acknowledged, escalated, in_korean, investigation, issue, metric, metric_resolved, notice,
-    notice_in_two_languages, overdue, passed_on, plain, public_issue, reminder, resolved,
-    scheduled, security, updated,
+    acknowledged, escalated, in_korean, investigation, issue, notice, notice_in_two_languages,
+    overdue, passed_on, plain, public_issue, reminder, resolved, scheduled, security, updated,
 };
 use crate::checks::{checked, now};
 use crate::digests::{digest, held, quiet_digest};
+use crate::metrics::{metric, metric_resolved};
 
 fn check(name: &str, alert: Alert) {
     for (language, alert) in [("en", alert.clone()), ("ko", in_korean(alert))] {

@@ -9,4 +9,5 @@ mod envelopes;
 mod golden;
 mod hostile;
 mod laws;
+mod metrics;
 mod sentences;

@@ -7,11 +7,12 @@ use model::words::{Change, Kind, Severity, Status};
 use model::summary::DigestReason;
 
 use crate::alerts::{
-    account, accounts, acknowledged, escalated, in_korean, issue, metric, metric_resolved, notice,
-    passed_on, public_issue, reminder, resolved, scheduled, security, updated,
+    account, accounts, acknowledged, escalated, in_korean, issue, notice, passed_on, public_issue,
+    reminder, resolved, scheduled, security, updated,
 };
 use crate::checks::checked;
 use crate::digests::{digest, held, quiet_digest};
+use crate::metrics::{metric, metric_resolved};
 
 /// What stands in the first 60 columns.
 fn seen(sentence: &str) -> String {
