@@ -190,6 +190,7 @@ fn account(faults: &mut Faults<'_>, section: &Section<'_>) -> AccountEntry {
         ou: owned(section.text(faults, "ou")),
         owner: owned(section.text(faults, "owner")),
         tags: tags(faults, section, "tags"),
+        suspended: false,
     }
 }
 
