@@ -129,6 +129,53 @@ fn what_is_not_worth_an_alert_rides_on_the_next_one() {
             ],
         ),
         (
+            "a resolution whose end is announced is told when that has come",
+            vec![issue(a, 0), issue(a, minutes(20)).comm("c2").resolved(minutes(40))],
+            &[
+                "opened T1 #1 [] open 1 accounts",
+                "update T1 #2 [text] open 1 accounts",
+                "resolved T1 #3 [status] resolved 1 accounts",
+            ],
+        ),
+        (
+            "the first of two pages does not resolve what the second still lists",
+            vec![
+                issue(a, 0).entities(&[("i-1", "IMPAIRED"), ("i-2", "IMPAIRED")]),
+                issue(a, minutes(20)).comm("c2").page(1, 2).entities(&[("i-1", "RESOLVED")]),
+                issue(a, minutes(20))
+                    .comm("c2")
+                    .page(2, 2)
+                    .entities(&[("i-2", "IMPAIRED")])
+                    .arriving(minutes(20) + 40),
+            ],
+            &["opened T1 #1 [] open 1 accounts"],
+        ),
+        (
+            "nor of a change",
+            vec![
+                change(a, 0).entities(&[("i-1", "PENDING"), ("i-2", "PENDING")]),
+                change(a, minutes(90)).comm("p2").page(1, 2).entities(&[("i-1", "RESOLVED")]),
+                change(a, minutes(90))
+                    .comm("p2")
+                    .page(2, 2)
+                    .entities(&[("i-2", "PENDING")])
+                    .arriving(minutes(90) + 40),
+            ],
+            &["opened T1 #1 [] open 1 accounts"],
+        ),
+        (
+            "an account that is done leaves the others their dates: none has moved",
+            vec![
+                change(a, 0),
+                change("222222222222", 1)
+                    .with("startTime", &crate::story::rfc1123(crate::story::at(20 * 86_400))),
+                change(a, minutes(180))
+                    .with("communicationId", "done-1")
+                    .entities(&[("i-0001", "RESOLVED")]),
+            ],
+            &["opened T1 #1 [] open 2 accounts"],
+        ),
+        (
             "text after resolved is one update",
             vec![
                 issue(a, 0),
