@@ -168,6 +168,7 @@ fn what_is_not_worth_an_alert_rides_on_the_next_one() {
             vec![
                 change(a, 0),
                 change("222222222222", 1)
+                    .with("eventArn", change(a, 0).0["detail"]["eventArn"].as_str().unwrap())
                     .with("startTime", &crate::story::rfc1123(crate::story::at(20 * 86_400))),
                 change(a, minutes(180))
                     .with("communicationId", "done-1")
