@@ -17,7 +17,8 @@ Deploys AWS Health alerts in six steps, each of which may be skipped and none of
     custom       custom metrics (cfn/custom.yaml), when --custom is given
     test         an event through the deployed chain, until delibird says that it is posted
 
-It calls the aws command, with one profile for the hub account and one for the account that administers StackSets.
+It calls the aws command, with one profile for the hub account, one for the management account and, where that
+delegates StackSets, one for the account that administers them.
 What is not named keeps its value when a stack is updated. No secret is an argument: --webhook reads it from standard input.
 
 What is deployed:
@@ -32,13 +33,15 @@ What is deployed:
   --regions R[,R]          Regions that forward; default: us-east-1,us-west-2
   --call-as WHO            SELF (default) or DELEGATED_ADMIN
   --custom                 custom metrics too
-  --set NAME=VALUE         any parameter of cfn/collector.yaml; may be repeated
+  --set [STACK:]NAME=VALUE any parameter of cfn/collector.yaml, or of the template of another stack: images, forwarders
+                           (the StackSet), forwarder (the management account's own), custom; may be repeated
   --tag TAG, --platform P, --prebuilt FOLDER, --repository-prefix P
                            as in scripts/ecr-push.sh
 
 How:
   --profile P              AWS profile of the hub account
   --management-profile P   AWS profile of the management account; default: the hub's
+  --stacksets-profile P    AWS profile of the account that administers StackSets; default: the management account's
   --skip STEP[,STEP]       leave steps out
   --to VERSION             deploy images that were pushed before, newer or older, and nothing else
   --destroy                delete the stacks, forwarders first; asks first. Table, key, secrets, images and the bucket of
@@ -55,11 +58,15 @@ fail() {
     exit 1
 }
 
+fail_setting() {
+    fail "--set $1: expected NAME=VALUE, or STACK:NAME=VALUE of images, collector, forwarders, forwarder or custom"
+}
+
 say() { printf '%s\n' "$1" >&2; }
 
 cd "$(dirname "$0")/.."
 project=health region="" alarm_email="" alarm_topic="" organization="" spaces="" units="" regions=us-east-1,us-west-2
-call_as=SELF tag="" platform=linux/arm64 prebuilt="" prefix=health-alerts profile="" management="" skip="" to="" endpoint=""
+call_as=SELF tag="" platform=linux/arm64 prebuilt="" prefix=health-alerts profile="" management="" administrator="" skip="" to="" endpoint=""
 webhook="" read_webhook=false custom=false destroy=false dry=false sure=false
 settings=()
 while [ $# -gt 0 ]; do
@@ -82,13 +89,21 @@ while [ $# -gt 0 ]; do
                 --units) units=$2 ;;
                 --regions) regions=$2 ;;
                 --call-as) call_as=$2 ;;
-                --set) settings+=("$2") ;;
+                --set)
+                    # A value may hold a colon; a name does not.
+                    case "${2%%=*}" in
+                        "$2" | "" | *: | :*) fail_setting "$2" ;;
+                        images:* | collector:* | forwarders:* | forwarder:* | custom:*) settings+=("$2") ;;
+                        *:*) fail_setting "$2" ;;
+                        *) settings+=("collector:$2") ;;
+                    esac ;;
                 --tag) tag=$2 ;;
                 --platform) platform=$2 ;;
                 --prebuilt) prebuilt=$2 ;;
                 --repository-prefix) prefix=$2 ;;
                 --profile) profile=$2 ;;
                 --management-profile) management=$2 ;;
+                --stacksets-profile) administrator=$2 ;;
                 --skip) skip=$2 ;;
                 --to) to=$2 ;;
                 --endpoint-url) endpoint=$2 ;;
@@ -100,6 +115,15 @@ while [ $# -gt 0 ]; do
     shift
 done
 [ -z "$spaces" ] || [ -r "$spaces" ] || fail "$spaces cannot be read"
+case "$platform" in
+    linux/arm64) architecture=arm64 ;;
+    linux/amd64) architecture=x86_64 ;;
+    *) fail "no such platform: $platform; Lambda has linux/arm64 and linux/amd64" ;;
+esac
+# One line, with or without an end, before anything is made.
+if [ "$read_webhook" = true ] && [ "$dry" = false ]; then
+    IFS= read -r webhook || [ -n "$webhook" ] || fail "no webhook on standard input"
+fi
 for step in ${skip//,/ }; do
     case "$step" in
         images | collector | spaces | forwarders | custom | test) ;;
@@ -115,6 +139,9 @@ hub=(aws "${common[@]+"${common[@]}"}")
 root=(aws "${common[@]+"${common[@]}"}")
 management=${management:-$profile}
 [ -z "$management" ] || root+=(--profile "$management")
+sets=(aws "${common[@]+"${common[@]}"}")
+administrator=${administrator:-$management}
+[ -z "$administrator" ] || sets+=(--profile "$administrator")
 
 private=$(mktemp -d)
 trap 'rm -rf "$private"' EXIT
@@ -137,38 +164,55 @@ output() {
 }
 
 exists() {
-    local cli=$1 status
+    local cli=$1
     status=$(calls "$cli" cloudformation describe-stacks --stack-name "$2" --query 'Stacks[0].StackStatus' --output text 2>"$private/why") || {
         grep -q 'does not exist' "$private/why" || fail "$(tail -n 1 "$private/why")"
         return 1
     }
-    [ "$status" != ROLLBACK_COMPLETE ] || fail "the stack $2 failed when it was made: delete it, and run this again"
 }
 
-# The aws command of the hub or of the management account, with further options.
+# The aws command of the hub, of the management account or of whoever administers StackSets, with further options.
 calls() {
     local who=$1
     shift
-    if [ "$who" = hub ]; then "${hub[@]}" "$@"; else "${root[@]}" "$@"; fi
+    case "$who" in
+        hub) "${hub[@]}" "$@" ;;
+        root) "${root[@]}" "$@" ;;
+        sets) "${sets[@]}" "$@" ;;
+    esac
+}
+
+# The parameters that --set names for a stack, one a line.
+set_for() {
+    local setting
+    for setting in "${settings[@]+"${settings[@]}"}"; do
+        [ "${setting%%:*}" != "$1" ] || printf '%s\n' "${setting#*:}"
+    done
 }
 
 # Makes or updates a stack and waits. Parameters that are not given keep their value.
 stack() {
     local who=$1 name=$2 template=$3 action=create
     shift 3
-    local options=() given=" " parameter source=(--template-body "file://$template")
+    local options=() given=" " parameter known status source=(--template-body "file://$template")
     if [ "$dry" = true ]; then
         echo "  make or update the stack $name from $template with: ${*%%=*}"
         return
     fi
-    ! exists "$who" "$name" || action=update
+    if exists "$who" "$name"; then
+        action=update
+        [ "$status" != ROLLBACK_COMPLETE ] || fail "the stack $name failed when it was made: delete it, and run this again"
+    fi
     for parameter in "$@"; do
         given+="${parameter%%=*} "
         printf '%s' "${parameter#*=}" >"$private/value"
         json_parameter "${parameter%%=*}" <"$private/value" >>"$private/parameters.$name"
     done
     if [ "$action" = update ]; then
-        for parameter in $(calls "$who" cloudformation describe-stacks --stack-name "$name" --query 'Stacks[0].Parameters[].ParameterKey' --output text); do
+        # Without their names, all parameters that are not given would fall back to their defaults.
+        known=$(calls "$who" cloudformation describe-stacks --stack-name "$name" --query 'Stacks[0].Parameters[].ParameterKey' --output text 2>"$private/why") ||
+            fail "the stack $name: $(tail -n 1 "$private/why")"
+        for parameter in $known; do
             grep -q "^  $parameter:" "$template" || continue
             case "$given" in *" $parameter "*) continue ;; esac
             printf '{"ParameterKey":"%s","UsePreviousValue":true},\n' "$parameter" >>"$private/parameters.$name"
@@ -203,8 +247,9 @@ json_parameter() {
 uploaded() {
     local account bucket location
     account=$("${hub[@]}" sts get-caller-identity --query Account --output text)
-    location=${region:-$("${hub[@]}" configure get region || true)}
-    bucket="$project-health-templates-$account-${location:-us-east-1}"
+    location=${region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-$("${hub[@]}" configure get region || true)}}}
+    [ -n "$location" ] || fail "no Region: give --region, set AWS_REGION, or name a profile that has one"
+    bucket="$project-health-templates-$account-$location"
     if ! "${hub[@]}" s3api head-bucket --bucket "$bucket" >/dev/null 2>&1; then
         "${hub[@]}" s3 mb "s3://$bucket" >&2
         "${hub[@]}" s3api put-public-access-block --bucket "$bucket" \
@@ -216,9 +261,21 @@ uploaded() {
     else
         case "$location" in
             cn-*) echo "https://$bucket.s3.$location.amazonaws.com.cn/$(basename "$1")" ;;
-            *) echo "https://$bucket.s3.${location:-us-east-1}.amazonaws.com/$(basename "$1")" ;;
+            *) echo "https://$bucket.s3.$location.amazonaws.com/$(basename "$1")" ;;
         esac
     fi
+}
+
+# The repositories: a stack, unless somebody made them without one or another project of this account has them.
+repositories() {
+    local name=$1 options=("Project=$project" "RepositoryPrefix=$prefix") line
+    if [ "$dry" = false ] && ! exists hub "$name" &&
+        "${hub[@]}" ecr describe-repositories --repository-names "$prefix/collector" "$prefix/delibird" >/dev/null 2>&1; then
+        say "the repositories $prefix/* are there already, without the stack $name"
+        return
+    fi
+    while IFS= read -r line; do [ -z "$line" ] || options+=("$line"); done <<<"$(set_for images)"
+    stack hub "$name" cfn/images.yaml "${options[@]}"
 }
 
 # Parameters that name images, one a line.
@@ -294,7 +351,7 @@ metrics="$project-health-custom"
 if [ "$destroy" = true ]; then
     [ "$dry" = true ] || confirm "Alerting stops. Table, key, secrets and images stay."
     # Whatever the run that made them was told: forwarders without a collector would fill their dead letters.
-    remove root "$forwarders"
+    remove sets "$forwarders"
     each_region remove root "$forwarder"
     remove hub "$metrics"
     remove hub "$collector"
@@ -307,7 +364,8 @@ if [ -n "$to" ]; then
         exit 0
     fi
     uris=$(pushed collector delibird)
-    mapfile -t mapped <<<"$uris"
+    mapped=()
+    while IFS= read -r line; do mapped+=("$line"); done <<<"$uris"
     custom_image=""
     ! exists hub "$metrics" || custom_image=$(pushed custom)
     stack hub "$collector" cfn/collector.yaml "${mapped[@]}"
@@ -318,7 +376,8 @@ fi
 parameters=("Project=$project")
 if ! skipped images; then
     [ "$dry" = false ] || echo "images:"
-    stack hub "$project-health-images" cfn/images.yaml "Project=$project" "RepositoryPrefix=$prefix"
+    repositories "$project-health-images"
+    parameters+=("Architecture=$architecture")
     uris=$(images)
     while IFS= read -r line; do
         case "$line" in
@@ -334,10 +393,10 @@ if ! skipped collector; then
     [ -z "$alarm_topic" ] || parameters+=("AlarmTopicArn=$alarm_topic" "AlarmEmail=")
     [ -z "$organization" ] || parameters+=("OrgId=$organization")
     if [ "$read_webhook" = true ]; then
-        [ "$dry" = true ] || IFS= read -r webhook
         parameters+=("GchatWebhookUrl=$webhook")
     fi
-    stack hub "$collector" cfn/collector.yaml "${parameters[@]}" "${settings[@]+"${settings[@]}"}"
+    while IFS= read -r line; do [ -z "$line" ] || parameters+=("$line"); done <<<"$(set_for collector)"
+    stack hub "$collector" cfn/collector.yaml "${parameters[@]}"
 fi
 
 if ! skipped spaces && [ -n "$spaces" ]; then
@@ -363,20 +422,35 @@ fi
 if ! skipped forwarders && [ -n "$units" ]; then
     [ "$dry" = false ] || echo "forwarders:"
     bus=""
-    [ "$dry" = true ] || bus=$(output "$collector" EventBusArn)
-    stack root "$forwarders" cfn/forwarder-stackset.yaml "Project=$project" "CollectorEventBusArn=$bus" \
-        "OrganizationalUnitIds=$units" "Regions=$regions" "CallAs=$call_as"
-    each_region stack root "$forwarder" cfn/forwarder.yaml "Project=$project" "CollectorEventBusArn=$bus"
+    if [ "$dry" = false ]; then
+        bus=$(output "$collector" EventBusArn)
+        known=$("${hub[@]}" cloudformation describe-stacks --stack-name "$collector" \
+            --query "Stacks[0].Parameters[?ParameterKey=='OrgId'].ParameterValue" --output text)
+        case "$known" in
+            "" | None) fail "no organization may send to the bus: give --organization, or hundreds of forwarders would send in vain" ;;
+        esac
+    fi
+    options=("Project=$project" "CollectorEventBusArn=$bus" "OrganizationalUnitIds=$units" "Regions=$regions" "CallAs=$call_as")
+    while IFS= read -r line; do [ -z "$line" ] || options+=("$line"); done <<<"$(set_for forwarders)"
+    stack sets "$forwarders" cfn/forwarder-stackset.yaml "${options[@]}"
+    if [ "$call_as" = DELEGATED_ADMIN ] && [ "$administrator" = "$management" ]; then
+        say "the management account itself has no forwarders: deploy cfn/forwarder.yaml there, or give --management-profile and --stacksets-profile"
+    else
+        options=("Project=$project" "CollectorEventBusArn=$bus")
+        while IFS= read -r line; do [ -z "$line" ] || options+=("$line"); done <<<"$(set_for forwarder)"
+        each_region stack root "$forwarder" cfn/forwarder.yaml "${options[@]}"
+    fi
 fi
 
 if ! skipped custom && [ "$custom" = true ]; then
     [ "$dry" = false ] || echo "custom:"
     options=("Project=$project")
-    [ -z "${custom_image:-}" ] || options+=("$custom_image")
+    [ -z "${custom_image:-}" ] || options+=("$custom_image" "Architecture=$architecture")
     if [ "$dry" = false ]; then
         options+=("StateTableName=$(output "$collector" StateTableName)" "EventBusName=$(output "$collector" EventBusName)"
             "AlarmTopicArn=$(output "$collector" AlarmTopicArn)" "KmsKeyArn=$(output "$collector" KmsKeyArn)")
     fi
+    while IFS= read -r line; do [ -z "$line" ] || options+=("$line"); done <<<"$(set_for custom)"
     stack hub "$metrics" cfn/custom.yaml "${options[@]}"
 fi
 
