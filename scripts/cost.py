@@ -10,7 +10,8 @@ document says something else. Change an assumption below and run it again for yo
 import sys
 from pathlib import Path
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "cost.md"
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = ROOT / "docs" / "cost.md"
 
 # US dollars, us-east-1, without free tiers. Sources are in docs/cost.md.
 PRICE = {
@@ -59,7 +60,7 @@ MEMORY_GB = 0.25
 MINUTES = 60 * 24 * 30
 SWEEP_SECONDS = 0.02
 CANARIES = 4 * 24 * 30
-ALARMS = 17
+ALARMS = (ROOT / "cfn/collector.yaml").read_text().count("Type: AWS::CloudWatch::Alarm\n")
 METRICS = 18  # eight of the collector, ten of delibird
 SECRETS = 2
 # Five long polls of 20 seconds for each event source: MaximumConcurrency keeps them from being

@@ -128,7 +128,8 @@ fn a_plan_is_printed_and_nobody_is_called() {
     fs::write(folder.0.join("spaces.json"), "{}").unwrap();
     let all = ["--dry-run", "--alarm-email", "a@example.com", "--units", "r-abcd", "--custom"];
     let more = ["--spaces", "spaces.json", "--tag", "2", "--prebuilt", "built"];
-    let (code, said) = script.run("", &[&all[..], &more].concat());
+    let set = ["--set", "custom:AccessLogs=make-role", "--set", "forwarders:Owner=ops: all"];
+    let (code, said) = script.run("", &[&all[..], &more, &set].concat());
     let engine = said.split(" with ").nth(1).and_then(|rest| rest.split(',').next()).unwrap_or("");
     let packed = |function: &str| {
         format!(
@@ -142,14 +143,22 @@ fn a_plan_is_printed_and_nobody_is_called() {
     let expected = format!(
         "images:\n  make or update the stack health-health-images from cfn/images.yaml with: Project \
          RepositoryPrefix\n{pushes}collector:\n  make or update the stack {COLLECTOR} from \
-         cfn/collector.yaml with: Project AlarmEmail AlarmTopicArn\nspaces:\n  write spaces.json into \
+         cfn/collector.yaml with: Project Architecture AlarmEmail AlarmTopicArn\nspaces:\n  write spaces.json into \
          the secret of spaces, unless it has a value\nforwarders:\n  make or update the stack \
          health-health-forwarders from cfn/forwarder-stackset.yaml with: Project CollectorEventBusArn \
-         OrganizationalUnitIds Regions CallAs\n{forwarder}{forwarder}custom:\n  make or update the stack \
-         health-health-custom from cfn/custom.yaml with: Project\ntest:\n  put an event of source \
+         OrganizationalUnitIds Regions CallAs Owner\n{forwarder}{forwarder}custom:\n  make or update the stack \
+         health-health-custom from cfn/custom.yaml with: Project AccessLogs\ntest:\n  put an event of source \
          custom.health on the bus, and wait for delibird to say that it is posted\n"
     );
     assert_eq!((code, said), (Some(0), expected));
+    for wrong in ["AccessLogs", "=none", "custom:AccessLogs", "nobody:AccessLogs=none"] {
+        let (code, said) = script.run("", &["--dry-run", "--set", wrong]);
+        let expected = format!(
+            "deploy: --set {wrong}: expected NAME=VALUE, or STACK:NAME=VALUE of images, collector, \
+             forwarders, forwarder or custom\n"
+        );
+        assert_eq!((code, said), (Some(1), expected));
+    }
     let away = "  delete the stack health-health-forwarders\n  delete the stack health-health-forwarder\n  \
                 delete the stack health-health-forwarder\n  delete the stack health-health-custom\n  \
                 delete the stack health-health-collector\n";
@@ -218,7 +227,8 @@ pub(crate) async fn deployed(
     let set = ["--set", &images[0], "--set", &images[1], "--set", "ArchiveRetentionDays=0"];
     let deploy = [&skip[..], &what, &set].concat();
     let first = [&deploy[..], &["--webhook"]].concat();
-    let (code, said) = script.run(&format!("{webhook}\n"), &first);
+    // As a clipboard gives it: without the end of a line.
+    let (code, said) = script.run(&webhook, &first);
     assert_eq!(code, Some(0), "{said}");
     assert!(!said.contains(&webhook), "a secret is printed: {said}");
     assert!(said.ends_with("the stack health-health-forwarder: create\ndelivered\n"), "{said}");

@@ -79,6 +79,22 @@ fn everybody_and_everything_come_with_a_condition() {
 }
 
 #[test]
+fn each_function_may_do_with_the_table_what_it_does_and_no_more() {
+    let mut seen = Vec::new();
+    all_statements(|Statement { place, body, .. }| {
+        let actions = words(&body["Action"]);
+        let mut verbs: Vec<&str> =
+            actions.iter().filter_map(|action| action.strip_prefix("dynamodb:")).collect();
+        verbs.sort_unstable();
+        if !verbs.is_empty() {
+            let keys = &body["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+            seen.push(format!("{place}: {} {keys}", verbs.join(" ")));
+        }
+    });
+    assert_eq!(seen, [""]);
+}
+
+#[test]
 fn a_service_acts_for_this_account_and_a_named_thing_alone() {
     all_statements(|statement| {
         let Statement { place, body, .. } = statement;
