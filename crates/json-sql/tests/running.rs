@@ -112,6 +112,56 @@ fn a_run_stops_early_and_within_its_limits() {
 }
 
 #[test]
+fn a_row_that_fails_leaves_nothing() {
+    let limits = Limits { steps_per_row: 2_000, text_bytes: 100, kept_rows: 3 };
+    let long = "a".repeat(200);
+    let too_long = json!([{ "k": 1, "x": "a" }, { "k": 2, "x": long }, { "k": 1, "x": long }]);
+    let too_many = json!([{ "a": 1 }, { "a": 2 }, { "a": 3 }, { "a": 4 }, { "a": 2 }]);
+    for (behaviour, sql, rows, failing, expected) in [
+        (
+            "no aggregate counts it",
+            "SELECT count(*) AS n, max(x || x) AS m FROM p",
+            &too_long,
+            &[1, 2][..],
+            &[r#"{"n":1,"m":"aa"}"#][..],
+        ),
+        (
+            "it makes no group",
+            "SELECT k, count(*) AS n, max(x || x) AS m FROM p GROUP BY k",
+            &too_long,
+            &[1, 2],
+            &[r#"{"k":1,"n":1,"m":"aa"}"#],
+        ),
+        (
+            "a group too many",
+            "SELECT a, count(*) AS n FROM p GROUP BY a",
+            &too_many,
+            &[3],
+            &[r#"{"a":1,"n":1}"#, r#"{"a":2,"n":2}"#, r#"{"a":3,"n":1}"#],
+        ),
+        (
+            "a distinct value too many",
+            "SELECT count(*) AS n, count(DISTINCT a) AS d FROM p",
+            &too_many,
+            &[3],
+            &[r#"{"n":4,"d":3}"#],
+        ),
+    ] {
+        let query = Query::parse(sql).unwrap();
+        let mut run = query.execution(now(), &Params::new(), limits).unwrap();
+        let mut out = Vec::new();
+        let mut failed = Vec::new();
+        for (index, row) in rows.as_array().unwrap().iter().enumerate() {
+            if run.push(row, &mut out).is_err() {
+                failed.push(index);
+            }
+        }
+        run.finish(&mut out).unwrap();
+        assert_eq!((&*failed, lines(&out)), (failing, expected.join("\n")), "{behaviour}: {sql}");
+    }
+}
+
+#[test]
 fn text_that_is_not_json_is_an_error() {
     let query = Query::parse("SELECT id FROM p WHERE id = 1").unwrap();
     for broken in ["", "{", "{\"id\":1", "{\"id\":1} x", "[{\"id\":1}, {]", "{\"id\":tru}"] {
