@@ -100,15 +100,35 @@ fn a_run_stops_early_and_within_its_limits() {
             (0..4).map(|id| run.push(&json!({ "id": id, "long": long }), &mut out)).collect();
         assert_eq!(result.unwrap_err().to_string(), expected, "{behaviour}");
     }
-    let query = Query::parse("SELECT id FROM p ORDER BY id DESC LIMIT 2").unwrap();
-    let mut run =
-        query.execution(now(), &Params::new(), Limits { kept_rows: 2_000, ..small }).unwrap();
-    let mut out = Vec::new();
-    for id in 0..10_000 {
-        run.push(&json!({ "id": id }), &mut out).unwrap();
+}
+
+#[test]
+fn a_limit_keeps_no_more_rows_than_come_out() {
+    for (sql, kept_rows, expected) in [
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 2", 3, Ok(&[9_999, 9_998][..])),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 3", 3, Ok(&[9_999, 9_998, 9_997])),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 2 OFFSET 1", 3, Ok(&[9_998, 9_997])),
+        ("SELECT id FROM p ORDER BY id LIMIT 3", 3, Ok(&[0, 1, 2])),
+        ("SELECT id FROM p ORDER BY id % 2 LIMIT 3", 3, Ok(&[0, 2, 4])),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 2", 2_000, Ok(&[9_999, 9_998])),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 0", 0, Ok(&[])),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 4", 3, Err(3)),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 3 OFFSET 1", 3, Err(3)),
+    ] {
+        let query = Query::parse(sql).unwrap();
+        let limits = Limits { kept_rows, ..Limits::default() };
+        let mut run = query.execution(now(), &Params::new(), limits).unwrap();
+        let mut out = Vec::new();
+        let failed = (0..10_000).find(|id| run.push(&json!({ "id": id }), &mut out).is_err());
+        let answer = match failed {
+            Some(failed) => Err(failed),
+            None => {
+                run.finish(&mut out).unwrap();
+                Ok(out.iter().map(|row| row.get_i64("id").unwrap().unwrap()).collect::<Vec<_>>())
+            }
+        };
+        assert_eq!(answer, expected.map(<[i64]>::to_vec), "{sql} within {kept_rows}");
     }
-    run.finish(&mut out).unwrap();
-    assert_eq!(lines(&out), "{\"id\":9999}\n{\"id\":9998}");
 }
 
 #[test]
@@ -145,6 +165,20 @@ fn a_row_that_fails_leaves_nothing() {
             &too_many,
             &[3],
             &[r#"{"n":4,"d":3}"#],
+        ),
+        (
+            "a row too many to be ordered",
+            "SELECT a FROM p ORDER BY a DESC",
+            &too_many,
+            &[3, 4],
+            &[r#"{"a":3}"#, r#"{"a":2}"#, r#"{"a":1}"#],
+        ),
+        (
+            "a distinct row too many",
+            "SELECT DISTINCT a FROM p",
+            &too_many,
+            &[3],
+            &[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#],
         ),
     ] {
         let query = Query::parse(sql).unwrap();
