@@ -89,18 +89,22 @@ impl Proxy {
     }
 }
 
-/// The settings are wrong; nothing here depends on the network.
+/// The settings are wrong; nothing here depends on the network. What is wrong with one of them reads
+/// on after its name.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
-    #[error("the extra root certificates are not PEM")]
+    /// Its source quotes what it read, which may be a key by mistake.
+    #[error("is not PEM")]
     Pem(#[source] PemError),
-    #[error("the extra root certificates hold no certificate")]
+    #[error("holds no certificate")]
     NoCertificate,
-    #[error("an extra root certificate cannot be used")]
+    #[error("holds an unusable certificate")]
     Root(#[source] rustls::Error),
     /// Has no source: every parser of URLs quotes what it read.
-    #[error("the proxy is not an http or https URL with a host")]
+    #[error("is not an http or https URL with a host")]
     Proxy,
+    #[error("choosing the versions of TLS")]
+    Versions(#[source] rustls::Error),
     #[error("building the HTTP client")]
     Build(#[source] reqwest::Error),
 }
@@ -133,7 +137,7 @@ fn tls(extra: Option<&ExtraRoots>) -> Result<ClientConfig, HttpError> {
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(HttpError::Root)?
+        .map_err(HttpError::Versions)?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(config)

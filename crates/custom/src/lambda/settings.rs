@@ -159,12 +159,12 @@ mod tests {
         assert_eq!(
             faults.to_string(),
             "the settings are not usable: AWS_ENDPOINT_URL is not an http or https URL: ?! \u{e9}; \
-             EGRESS_ROOTS_PEM the extra root certificates hold no certificate; \
-             EGRESS_PROXY_URL the proxy is not an http or https URL with a host; \
+             EGRESS_ROOTS_PEM holds no certificate; \
+             EGRESS_PROXY_URL is not an http or https URL with a host; \
              METRIC_NAMESPACE has a character besides letters, digits and . - _ / # : \
              or begins like one of AWS; \
              FUNCTION_TIMEOUT_SECONDS is not a whole number from 12 to 29: ?! \u{e9}; \
-             WHATAP_SERVERS collector list: entry 1 is not host or host:port (IPv6 goes in brackets); \
+             WHATAP_SERVERS has an entry 1 that is not host or host:port, IPv6 in brackets; \
              WHATAP_MODE is neither one-way nor secure; \
              WHATAP_KEYS_SECRET_ARN is not an ARN of secretsmanager"
         );
