@@ -129,6 +129,12 @@ pub fn client(egress: &Egress) -> Result<reqwest::Client, HttpError> {
     builder.build().map_err(|error| HttpError::Build(error.without_url()))
 }
 
+/// Whether a URL's host is this machine. An IPv6 address may be in its brackets.
+pub fn is_loopback(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
 fn tls(extra: Option<&ExtraRoots>) -> Result<ClientConfig, HttpError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(ExtraRoots(extra)) = extra {

@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use super::{Class, Egress, ExtraRoots, Proxy, Unanswered, client};
+use super::{Class, Egress, ExtraRoots, Proxy, Unanswered, client, is_loopback};
 use crate::Secret;
 
 #[test]
@@ -35,6 +35,25 @@ fn extra_roots_without_a_usable_certificate_are_refused() {
     for (pem, told, has_cause) in rows {
         let error = ExtraRoots::from_pem(pem.as_bytes()).unwrap_err();
         assert_eq!((&*error.to_string(), error.source().is_some()), (told, has_cause), "{pem:?}");
+    }
+}
+
+#[test]
+fn only_this_machine_is_loopback() {
+    let rows = [
+        ("localhost", true),
+        ("127.0.0.1", true),
+        ("127.8.8.8", true),
+        ("::1", true),
+        ("[::1]", true),
+        ("", false),
+        ("10.0.0.1", false),
+        ("[::]", false),
+        ("localhost.evil.example", false),
+        ("127.0.0.1.evil.example", false),
+    ];
+    for (host, expected) in rows {
+        assert_eq!(is_loopback(host), expected, "{host}");
     }
 }
 
