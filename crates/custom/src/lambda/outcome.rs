@@ -119,7 +119,6 @@ fn judged(taken: &Taken) -> (Level, Decision) {
         Outcome::Accepted(_) => (Level::Info, Decision::Accepted),
         Outcome::AcceptedUnjudged(_) => (Level::Error, Decision::Accepted),
         Outcome::Invalid(_) | Outcome::MethodNotAllowed => (Level::Info, Decision::Refused),
-        Outcome::Throttled => (Level::Warn, Decision::Refused),
         Outcome::Unreachable | Outcome::TimedOut | Outcome::Ambiguous | Outcome::Misconfigured => {
             (Level::Error, Decision::Failed)
         }

@@ -134,7 +134,6 @@ fn every_outcome_has_its_status_code_and_headers() {
     let rows = [
         (Outcome::Accepted(3), 202, None, Some(("x-metric-state", "accepted-not-stored"))),
         (Outcome::MethodNotAllowed, 405, Some("method_not_allowed"), Some(("allow", "POST"))),
-        (Outcome::Throttled, 429, Some("throttled"), Some(("retry-after", "1"))),
         (Outcome::Misconfigured, 500, Some("misconfigured"), None),
         (Outcome::Unreachable, 502, Some("upstream_unreachable"), Some(("retry-after", "5"))),
         (Outcome::Ambiguous, 502, Some("upstream_ambiguous"), None),
