@@ -68,16 +68,6 @@ pub enum WatchError {
 }
 
 impl WatchError {
-    pub fn retryable(&self) -> bool {
-        match self {
-            Self::State(error) => error.retryable(),
-            Self::Bus(error) => error.retryable(),
-            Self::Contended | Self::OutOfTime => true,
-            Self::Unwritable => false,
-            Self::Untold(error) => error.retryable(),
-        }
-    }
-
     fn untold(self) -> Self {
         Self::Untold(Box::new(self))
     }

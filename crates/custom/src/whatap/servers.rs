@@ -27,13 +27,6 @@ pub enum ServersError {
     BadHost { entry: usize },
 }
 
-impl ServersError {
-    /// A list does not become right by itself.
-    pub fn retryable(self) -> bool {
-        false
-    }
-}
-
 impl Servers {
     /// `a/b`, `a,b`, each `host` or `host:port`, blanks around entries ignored.
     pub fn parse(list: &str, default_port: u16) -> Result<Self, ServersError> {
