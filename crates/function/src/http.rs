@@ -16,7 +16,7 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::Secret;
 use crate::settings::Reader;
-pub use unanswered::{Class, Unanswered};
+pub use unanswered::{Lost, Unanswered};
 
 /// A TCP and TLS handshake that takes longer will not end: two lost SYNs are already 3 seconds.
 pub const CONNECT: Duration = Duration::from_secs(3);

@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use super::{Class, Egress, ExtraRoots, Proxy, Unanswered, client, is_loopback};
+use super::{Egress, ExtraRoots, Lost, Proxy, Unanswered, client, is_loopback};
 use crate::Secret;
 
 #[test]
@@ -62,7 +62,7 @@ fn a_failure_says_what_was_lost_and_never_where_to() {
     let client = client(&Egress::default()).unwrap();
     let error = client.get("http://[bad/?token=hunter2").build().unwrap_err();
     let lost = Unanswered::from(error);
-    assert_eq!((lost.class, lost.ambiguous), (Class::Request, false));
+    assert_eq!((lost.class, lost.ambiguous), (Lost::Request, false));
     let source = lost.source().map(|source| format!("{source} {source:?}"));
     assert!(!format!("{lost} {lost:?} {source:?}").contains("hunter2"), "{lost:?}");
 }
