@@ -120,12 +120,11 @@ fn a_limit_keeps_no_more_rows_than_come_out() {
         let mut run = query.execution(now(), &Params::new(), limits).unwrap();
         let mut out = Vec::new();
         let failed = (0..10_000).find(|id| run.push(&json!({ "id": id }), &mut out).is_err());
-        let answer = match failed {
-            Some(failed) => Err(failed),
-            None => {
-                run.finish(&mut out).unwrap();
-                Ok(out.iter().map(|row| row.get_i64("id").unwrap().unwrap()).collect::<Vec<_>>())
-            }
+        let answer = if let Some(failed) = failed {
+            Err(failed)
+        } else {
+            run.finish(&mut out).unwrap();
+            Ok(out.iter().map(|row| row.get_i64("id").unwrap().unwrap()).collect::<Vec<_>>())
         };
         assert_eq!(answer, expected.map(<[i64]>::to_vec), "{sql} within {kept_rows}");
     }
