@@ -222,11 +222,11 @@ impl<'a> Scene<'a> {
                 }
             }
             later => {
+                let ends = standing.ends_later(self.now);
                 let at = match later {
-                    News::Nothing { look_again } => {
-                        look_again.or_else(|| standing.ends_later(self.now))
-                    }
-                    News::Worth { due, .. } => Some(due),
+                    News::Nothing { look_again } => look_again.or(ends),
+                    // Its end may come first, and that waits for nobody.
+                    News::Worth { due, .. } => Some(ends.map_or(due, |ends| ends.min(due))),
                 };
                 if let Some(at) = at {
                     decision.look_again(at);
