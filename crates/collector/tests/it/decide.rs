@@ -1,9 +1,13 @@
 //! What is worth an alert, as a table of stories. Each row reads like the specification: events
 //! in order of time, and every alert that comes of them.
 
+use collector::decide::{Circumstances, decide};
+use model::words::Change;
 use rules::Rules;
+use state::StateStore;
+use state::group::{Hashes, MAX_HASHES};
 
-use crate::story::{Event, change, event, issue, lines, minutes, play};
+use crate::story::{Event, Stage, at, block_on, change, event, issue, lines, minutes, play};
 
 fn check(name: &str, events: &[Event], expected: &[&str]) {
     let told = play(Rules::default(), events);
@@ -418,4 +422,35 @@ fn a_metric_is_told_with_its_number_resolved_in_its_thread_and_opened_anew() {
         told.alerts.iter().map(|alert| alert.metric.as_ref().and_then(|m| m.value)).collect();
     assert_eq!(values, [Some(1200.0), Some(800.0), Some(1400.0)]);
     assert!(told.alerts.iter().all(|alert| alert.subject == model::words::Subject::Metric));
+}
+
+#[test]
+fn what_a_full_set_cannot_remember_is_not_told_again_at_each_look() {
+    let mut stage = Stage::new(Rules::default());
+    stage.events(&[issue("111111111111", 0).entities(&[("i-1", "IMPAIRED")])]);
+    stage.until(at(minutes(1)));
+    let store = &stage.collector.store;
+    let incident = collector::incident::identify(&issue("111111111111", 0).read()).new;
+    let reading = block_on(store.read(&incident)).unwrap();
+    let looked = |hashes: u64| {
+        let mut reading = reading.clone();
+        // The smallest are kept: none of what was told.
+        let set: Hashes = (0..hashes).collect();
+        let group = &mut reading.groups[0];
+        group.told = Hashes::default();
+        (group.texts, group.accounts, group.resources) = (set.clone(), set.clone(), set);
+        let circumstances = Circumstances::default();
+        let now = at(minutes(60));
+        decide(&incident, &reading, &Rules::default(), &circumstances, now).alerts
+    };
+    let changes = |hashes: usize| {
+        let alerts = looked(u64::try_from(hashes).unwrap());
+        alerts.into_iter().flat_map(|said| said.alert.changes).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        changes(MAX_HASHES - 1),
+        [Change::Text, Change::Accounts, Change::Resources],
+        "what is absent is new as long as there is room for it"
+    );
+    assert_eq!(changes(MAX_HASHES), []);
 }
