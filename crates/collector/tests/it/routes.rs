@@ -246,14 +246,23 @@ fn a_public_event_is_resolved_where_it_was_opened_although_it_is_less_severe_the
         name = "call"
         when = "severity in ('critical', 'high')"
         spaces = ["oncall"]
+        continue = true
+        [[route]]
+        name = "all"
+        spaces = ["team"]
     "#;
     let public = |event: Event| event.with("eventScopeCode", "PUBLIC");
     let over = issue(&account(1), minutes(20)).comm("c2").resolved(minutes(19));
     let told = told_where(&play(rules(text), &[public(issue(&account(1), 0)), public(over)]));
-    assert_eq!(told[0], "oncall: opened T1 #1 [] open 1 accounts");
-    assert!(
-        told.contains(&"oncall: resolved T1 #2 [status] resolved 1 accounts".to_owned()),
-        "{told:#?}"
+    assert_eq!(
+        told,
+        [
+            "oncall: opened T1 #1 [] open 1 accounts",
+            "team: opened T1 #1 [] open 1 accounts",
+            "oncall: resolved T1 #2 [status] resolved 1 accounts",
+            "team: resolved T1 #2 [status] resolved 1 accounts",
+        ],
+        "in each space, and the one account is counted once"
     );
 }
 
