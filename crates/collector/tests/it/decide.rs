@@ -55,6 +55,11 @@ fn an_issue_is_told_once_updated_when_it_changes_and_resolved_in_its_thread() {
 fn what_is_not_worth_an_alert_rides_on_the_next_one() {
     let a = "111111111111";
     let b = "222222222222";
+    let notice = |sent| {
+        event("accountNotification", a, sent)
+            .with("endTime", &crate::story::rfc1123(at(minutes(60))))
+            .comm("n1")
+    };
     let rows: &[(&str, Vec<Event>, &[&str])] = &[
         (
             "opened and resolved inside the wait is one message",
@@ -179,6 +184,27 @@ fn what_is_not_worth_an_alert_rides_on_the_next_one() {
                     .entities(&[("i-0001", "RESOLVED")]),
             ],
             &["opened T1 #1 [] open 2 accounts"],
+        ),
+        (
+            "that the date of a notice has passed moves it nowhere",
+            vec![
+                notice(0).entities(&[("db-1", "PENDING"), ("db-2", "PENDING")]),
+                notice(minutes(90))
+                    .comm("n2")
+                    .entities(&[("db-1", "PENDING"), ("db-2", "RESOLVED")]),
+            ],
+            &["opened T1 #1 [] open 1 accounts"],
+        ),
+        (
+            "and another date is news",
+            vec![
+                notice(0).entities(&[("db-1", "PENDING")]),
+                notice(minutes(90))
+                    .comm("n2")
+                    .with("endTime", &crate::story::rfc1123(at(86_400)))
+                    .entities(&[("db-1", "PENDING")]),
+            ],
+            &["opened T1 #1 [] open 1 accounts", "update T1 #2 [deadline] open 1 accounts"],
         ),
         (
             "text after resolved is one update",
