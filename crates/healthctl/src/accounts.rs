@@ -28,7 +28,9 @@ async fn sync(arguments: &AccountsSync, around: Surroundings) -> anyhow::Result<
     // The hub should not be the management account, which alone may ask.
     let asking = match &arguments.organization_profile {
         Some(profile) => {
-            let reach = Reach { profile: Some(profile.clone()), ..arguments.reach.clone() };
+            // Organizations has one endpoint for each partition, and that is the hub's.
+            let region = Some(deployed.access.region.clone());
+            let reach = Reach { profile: Some(profile.clone()), region, ..arguments.reach.clone() };
             reach.open(around).await.context("cannot ask AWS Organizations")?
         }
         None => deployed.clone(),
