@@ -156,8 +156,8 @@ fn all_that_waited_for_a_digest_that_is_no_more_is_told_each_message_under_its_o
         (said.alert.seq, held, said.covers.len())
     };
     let first = tell(&Board { entries: many(0, 2_001), ..Board::default() });
-    let state = first.last().map(|said| said.after.clone());
-    let later = tell(&Board { entries: many(2_001, 2_002), state, ..Board::default() });
+    let told_last = first.last().map(|said| said.after.clone());
+    let later = tell(&Board { entries: many(2_001, 2_002), state: told_last, ..Board::default() });
     let all: Vec<_> = first.iter().chain(&later).collect();
     assert_eq!(
         all.iter().map(|said| told(said)).collect::<Vec<_>>(),
