@@ -2,12 +2,15 @@
 //! and looked through eight bytes at a time. It takes what it finds: whoever asks for an object
 //! where a list stands is told so, and reads on behind it.
 //!
-//! It holds no document as a whole, writes nothing, and judges no number: `serde_json` does.
+//! It holds no document as a whole and judges no number: `serde_json` does. [`write`] is the way
+//! back.
 
 mod text;
+mod write;
 
 pub use text::Raw;
 use text::{Escape, escape, plain};
+pub use write::write;
 
 /// How deep objects and lists may stand in each other: the limit of `serde_json`.
 const DEPTH: u8 = 128;

@@ -158,7 +158,61 @@ fn documents() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Every shape that serde knows.
+#[derive(serde::Serialize)]
+enum Shape {
+    Unit,
+    Newtype(f32),
+    Tuple(char, Option<i8>),
+    Struct { a: u64, nothing: () },
+}
+
+#[derive(serde::Serialize)]
+struct Shapes<'a> {
+    #[serde(flatten)]
+    flat: std::collections::BTreeMap<&'a str, i32>,
+    shapes: [Shape; 4],
+    pair: (f64, f64),
+    bytes: &'a [u8],
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<u8>,
+}
+
+fn written(value: &impl serde::Serialize) -> String {
+    let mut out = b"before ".to_vec();
+    write(&mut out, value).unwrap();
+    String::from_utf8(out).unwrap().split_off("before ".len())
+}
+
+#[test]
+fn every_shape_is_written_as_serde_json_writes_it() {
+    let all: String = (0..=u8::MAX).map(char::from).collect();
+    let shapes = Shapes {
+        flat: [("a\"b", 1), ("c", -1)].into(),
+        shapes: [
+            Shape::Unit,
+            Shape::Newtype(0.1),
+            Shape::Tuple('"', None),
+            Shape::Struct { a: u64::MAX, nothing: () },
+        ],
+        pair: (1.0, f64::NAN),
+        bytes: b"ab",
+        text: &all,
+        skipped: None,
+    };
+    assert_eq!(written(&shapes), serde_json::to_string(&shapes).unwrap());
+    let keyed = std::collections::BTreeMap::from([([1, 2], 3)]);
+    let refused = write(&mut Vec::new(), &keyed).unwrap_err().to_string();
+    assert_eq!(refused, serde_json::to_string(&keyed).unwrap_err().to_string());
+}
+
 proptest! {
+    #[test]
+    fn a_document_is_written_as_serde_json_writes_it(document in documents()) {
+        prop_assert_eq!(written(&document), document.to_string());
+    }
+
     #[test]
     fn what_serde_json_writes_is_read_alike(document in documents(), pretty: bool) {
         let written = if pretty { format!("{document:#}") } else { document.to_string() };

@@ -128,6 +128,35 @@ fn unit(digits: &[u8]) -> Result<u16, &'static str> {
     Ok(unit)
 }
 
+/// Adds a text as it stands between quotes, escaped no further than it must be.
+pub(super) fn escape_into(out: &mut Vec<u8>, text: &str) {
+    let bytes = text.as_bytes();
+    out.reserve(bytes.len() + 8);
+    let mut at = 0;
+    loop {
+        let plain = plain(&bytes[at..]);
+        out.extend_from_slice(&bytes[at..at + plain]);
+        at += plain;
+        let Some(byte) = bytes.get(at) else { return };
+        let letter = match byte {
+            b'"' | b'\\' => *byte,
+            b'\n' => b'n',
+            b'\r' => b'r',
+            b'\t' => b't',
+            0x8 => b'b',
+            0xc => b'f',
+            _ => {
+                let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 0xf)];
+                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(*byte)]);
+                at += 1;
+                continue;
+            }
+        };
+        out.extend_from_slice(&[b'\\', letter]);
+        at += 1;
+    }
+}
+
 /// A text of which the first escape stands there. Texts within texts have an escape every few
 /// bytes: what stands before the next is copied by eight bytes, of which too many are taken back.
 fn unescaped(raw: &str, first_escape: usize) -> String {
