@@ -59,20 +59,37 @@ fn quotes_and_controls(bytes: u64) -> u64 {
     (bytes ^ (EACH * TURNED)).wrapping_sub(EACH * (SPACE + 1)) & !bytes & HIGH
 }
 
+/// Marks what ends a text, begins an escape or may not be there.
+#[inline]
+fn special(eight: [u8; 8]) -> u64 {
+    let eight = u64::from_le_bytes(eight);
+    quotes_and_controls(eight) | backslashes(eight)
+}
+
 /// How many bytes stand before the first that ends a text, begins an escape or may not be there.
 #[inline]
 pub(super) fn plain(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(eight) = bytes[at..].first_chunk::<8>() {
-        let eight = u64::from_le_bytes(*eight);
-        let marks = quotes_and_controls(eight) | backslashes(eight);
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (at, eight) in eights.iter().enumerate() {
+        let marks = special(*eight);
         if marks != 0 {
-            return at + first(marks);
+            return at * 8 + first(marks);
         }
-        at += 8;
     }
-    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
-    at + bytes[at..].iter().position(special).unwrap_or(bytes.len() - at)
+    // Most texts end in the midst of eight and hold nothing special there: looked at once more
+    // with some of what stands before.
+    let last = match (bytes.last_chunk::<8>(), rest) {
+        (Some(last), _) => special(*last),
+        (None, [a, b, c, d, .., w, x, y, z]) => special([*a, *b, *c, *d, *w, *x, *y, *z]),
+        (None, [a, b, c, d]) => special([*a, *b, *c, *d, *a, *b, *c, *d]),
+        _ => 1,
+    };
+    if last == 0 {
+        return bytes.len();
+    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    let start = bytes.len() - rest.len();
+    start + rest.iter().position(is_special).unwrap_or(rest.len())
 }
 
 #[inline]
