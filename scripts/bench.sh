@@ -11,7 +11,8 @@ Measures, on this machine, which should do nothing else:
     cold        exec to the first /next and the first HTTPS request of each binary, in turns with a function that does nothing
                 and, where target/tools/aws has boto3, with Python; writes its table into docs/performance.md
     functions   each binary behind Lambda's Runtime API, on the emulator that scripts/tools.sh installs: warm events, in turns
-                with the same two: CPU and wall for each, most memory; writes its table into docs/performance.md
+                with the same two (CPU and wall for each, most memory), and a storm of 1,500 records through the collector
+                (besides, what it writes and publishes); writes both tables into docs/performance.md
     libraries   reading, deciding, routing, rendering, metrics, SQL: the benches of the crates
     simulate    20,000 distinct events of 5 KB through the whole pipeline on one core
     query       a WHERE over the same events

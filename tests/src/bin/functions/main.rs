@@ -2,6 +2,7 @@
 
 mod payload;
 mod process;
+mod storm;
 mod table;
 mod warm;
 
@@ -10,6 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BoxError;
@@ -29,7 +31,8 @@ the network's work in it included, and the most memory it held. Build what is de
 
     scripts/image-binaries.sh --platform linux/amd64 --output FOLDER
 
-All processes are warm, and take turns.
+Two tables: warm events, of which all processes take turns, and a storm through the collector,
+one event of 500 accounts in 1,500 records.
 
 Usage: functions [--binaries FOLDER] [--noop FILE] [--python FILE] [--events N] [--write]
 
@@ -37,7 +40,7 @@ Usage: functions [--binaries FOLDER] [--noop FILE] [--python FILE] [--events N] 
   --noop FILE        the function that does nothing (crates/custom/examples/noop.rs), built alike
   --python FILE      an interpreter that has boto3, for a function in Python
   --events N         of each row, after 50 to warm up; 1,000
-  --write            puts the table  between the markers of docs/performance.md
+  --write            puts the tables between the markers of docs/performance.md
 ";
 
 /// Delibird leaves a second between two messages of a space.
@@ -47,6 +50,9 @@ const REPEATED: &str = "space-repeated";
 /// Of events that come again, so that no other row sends them.
 const AGAIN: usize = 1_000_000;
 const TABLE: &str = "state";
+/// What only the storm uses.
+const STORM_TABLE: &str = "storm";
+const STORM_FLUSH: &str = "storm-flush";
 const PEER: &str = include_str!("peer.py");
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance.md");
 
@@ -59,7 +65,7 @@ struct Asked {
 }
 
 #[tokio::main]
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is for people")]
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the tables are for people")]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == "--help") {
@@ -71,8 +77,8 @@ async fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     match measure(&asked).await {
-        Ok(warm) => {
-            println!("{warm}");
+        Ok((warm, storm)) => {
+            println!("{warm}\n\n{storm}");
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -98,10 +104,13 @@ fn asked(arguments: Vec<String>) -> Option<Asked> {
     Some(asked)
 }
 
-async fn measure(asked: &Asked) -> Result<String, BoxError> {
+async fn measure(asked: &Asked) -> Result<(String, String), BoxError> {
     let Some(emulator) = Emulator::start().await? else { return Err("no emulator".into()) };
-    state_table::create(&Client::new(emulator.config()), TABLE).await?;
-    for queue in ["flush", "dead-letters", "urgent", "normal"] {
+    let emulator = Arc::new(emulator);
+    for table in [TABLE, STORM_TABLE] {
+        state_table::create(&Client::new(emulator.config()), table).await?;
+    }
+    for queue in ["flush", STORM_FLUSH, "dead-letters", "urgent", "normal"] {
         emulator.json("sqs", "AmazonSQS.CreateQueue", &json!({"QueueName": queue})).await?;
     }
     for topic in ["alerts", "alarms"] {
@@ -125,7 +134,13 @@ async fn measure(asked: &Asked) -> Result<String, BoxError> {
     if asked.write {
         write("warm", &warm)?;
     }
-    Ok(warm)
+    let settings = collector(&emulator, STORM_TABLE, STORM_FLUSH);
+    let program = program(asked, "collector")?;
+    let storm = storm::measure(&emulator, program, settings, STORM_FLUSH).await?;
+    if asked.write {
+        write("storm", &storm)?;
+    }
+    Ok((warm, storm))
 }
 
 fn program(asked: &Asked, name: &str) -> io::Result<PathBuf> {
