@@ -79,21 +79,21 @@ fn from_envelope(mut envelope: Envelope<'_>, most: usize) -> Vec<Result<HealthEv
         return entries.into_iter().flat_map(|entry| from_document(entry, most)).collect();
     }
     if let Some(detail) = envelope.detail.take() {
-        return vec![Ok(event(envelope, *detail, most))];
+        return vec![Ok(event(&envelope, *detail, most))];
     }
     if let Some(text) = envelope.detail_text.take() {
-        return vec![from_detail_text(envelope, &text, most)];
+        return vec![from_detail_text(&envelope, &text, most)];
     }
     let bare = std::mem::take(&mut envelope.bare);
     if envelope.source.is_none() && !bare.names_an_event() {
         return vec![Err(Unreadable::NotARecord)];
     }
-    vec![Ok(event(envelope, bare, most))]
+    vec![Ok(event(&envelope, bare, most))]
 }
 
 /// `PutEvents` carries `Detail` as a text that holds JSON.
 fn from_detail_text(
-    envelope: Envelope<'_>,
+    envelope: &Envelope<'_>,
     text: &str,
     most: usize,
 ) -> Result<HealthEvent, Unreadable> {
@@ -109,7 +109,7 @@ fn from_detail_text(
     Ok(read)
 }
 
-fn event(envelope: Envelope<'_>, detail: Detail<'_>, most: usize) -> HealthEvent {
+fn event(envelope: &Envelope<'_>, detail: Detail<'_>, most: usize) -> HealthEvent {
     let shape = if detail.has_health_shape() { Shape::Health } else { Shape::Plain };
     let sender = text(envelope.account).map(AccountId);
     let delivered_in = text(envelope.region).map(crate::ids::Region);

@@ -31,7 +31,10 @@ pub(super) fn shape(document: &str) -> Shape {
             };
             match shape {
                 Some(_) => Err(Stop),
-                None if key == "version" => Ok(version = self::version(reader)?),
+                None if key == "version" => {
+                    version = self::version(reader)?;
+                    Ok(())
+                }
                 None => reader.skip(),
             }
         }),

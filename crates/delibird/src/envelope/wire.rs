@@ -35,7 +35,10 @@ pub(super) fn records(invocation: &str) -> Result<Option<Vec<Record<'_>>>, Malfo
                 return reader.skip();
             }
             let mut records = Vec::new();
-            let is_list = reader.list(|reader| Ok(records.push(Record::read(reader)?)))?;
+            let is_list = reader.list(|reader| {
+                records.push(Record::read(reader)?);
+                Ok(())
+            })?;
             found = is_list.then_some(records);
             Ok(())
         })?;

@@ -171,7 +171,7 @@ enum Shape {
 struct Shapes<'a> {
     #[serde(flatten)]
     flat: std::collections::BTreeMap<&'a str, i32>,
-    shapes: [Shape; 4],
+    all: [Shape; 4],
     pair: (f64, f64),
     bytes: &'a [u8],
     text: &'a str,
@@ -190,7 +190,7 @@ fn every_shape_is_written_as_serde_json_writes_it() {
     let all: String = (0..=u8::MAX).map(char::from).collect();
     let shapes = Shapes {
         flat: [("a\"b", 1), ("c", -1)].into(),
-        shapes: [
+        all: [
             Shape::Unit,
             Shape::Newtype(0.1),
             Shape::Tuple('"', None),

@@ -61,8 +61,7 @@ fn quotes_and_controls(bytes: u64) -> u64 {
 
 /// Marks what ends a text, begins an escape or may not be there.
 #[inline]
-fn special(eight: [u8; 8]) -> u64 {
-    let eight = u64::from_le_bytes(eight);
+fn special(eight: u64) -> u64 {
     quotes_and_controls(eight) | backslashes(eight)
 }
 
@@ -71,17 +70,19 @@ fn special(eight: [u8; 8]) -> u64 {
 pub(super) fn plain(bytes: &[u8]) -> usize {
     let (eights, rest) = bytes.as_chunks::<8>();
     for (at, eight) in eights.iter().enumerate() {
-        let marks = special(*eight);
+        let marks = special(u64::from_le_bytes(*eight));
         if marks != 0 {
             return at * 8 + first(marks);
         }
     }
     // Most texts end in the midst of eight and hold nothing special there: looked at once more
     // with some of what stands before.
-    let last = match (bytes.last_chunk::<8>(), rest) {
-        (Some(last), _) => special(*last),
-        (None, [a, b, c, d, .., w, x, y, z]) => special([*a, *b, *c, *d, *w, *x, *y, *z]),
-        (None, [a, b, c, d]) => special([*a, *b, *c, *d, *a, *b, *c, *d]),
+    let last = match (bytes.last_chunk::<8>(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(last), ..) => special(u64::from_le_bytes(*last)),
+        (None, Some(first), Some(last)) => {
+            let [first, last] = [first, last].map(|four| u64::from(u32::from_le_bytes(*four)));
+            special(first | last << 32)
+        }
         _ => 1,
     };
     if last == 0 {
@@ -90,6 +91,18 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
     let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
     let start = bytes.len() - rest.len();
     start + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+/// How many bytes stand in whole chunks without anything special: without a branch for each byte,
+/// which pays for texts that are known to be long.
+#[inline]
+fn calm(bytes: &[u8]) -> usize {
+    const CHUNK: usize = 32;
+    let special =
+        |byte: &u8| u8::from(*byte < b' ') | u8::from(*byte == b'"') | u8::from(*byte == b'\\');
+    let (chunks, _) = bytes.as_chunks::<CHUNK>();
+    let holds = |chunk: &&[u8; CHUNK]| chunk.iter().fold(0, |any, byte| any | special(byte)) == 0;
+    CHUNK * chunks.iter().take_while(holds).count()
 }
 
 #[inline]
@@ -151,7 +164,8 @@ pub(super) fn escape_into(out: &mut Vec<u8>, text: &str) {
     out.reserve(bytes.len() + 8);
     let mut at = 0;
     loop {
-        let plain = plain(&bytes[at..]);
+        let calm = calm(&bytes[at..]);
+        let plain = calm + plain(&bytes[at + calm..]);
         out.extend_from_slice(&bytes[at..at + plain]);
         at += plain;
         let Some(byte) = bytes.get(at) else { return };

@@ -36,11 +36,6 @@ impl Writer<'_> {
         serde_json::to_writer(self.out, &value)
     }
 
-    fn word(self, word: &str) -> Result<()> {
-        self.out.extend_from_slice(word.as_bytes());
-        Ok(())
-    }
-
     fn variant(&mut self, variant: &str) {
         self.out.push(b'{');
         quoted(self.out, variant);
@@ -76,9 +71,8 @@ impl Rest<'_> {
         write(self.out, value)
     }
 
-    fn close(self) -> Result<()> {
+    fn close(self) {
         self.out.extend_from_slice(self.end);
-        Ok(())
     }
 }
 
@@ -114,7 +108,8 @@ impl<'a> Serializer for Writer<'a> {
     );
 
     fn serialize_bool(self, value: bool) -> Result<()> {
-        self.word(if value { "true" } else { "false" })
+        self.out.extend_from_slice(if value { b"true" } else { b"false" });
+        Ok(())
     }
 
     fn serialize_char(self, value: char) -> Result<()> {
@@ -140,7 +135,8 @@ impl<'a> Serializer for Writer<'a> {
     }
 
     fn serialize_unit(self) -> Result<()> {
-        self.word("null")
+        self.out.extend_from_slice(b"null");
+        Ok(())
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<()> {
@@ -225,7 +221,8 @@ macro_rules! lists {
                 self.element(value)
             }
             fn end(self) -> Result<()> {
-                self.close()
+                self.close();
+                Ok(())
             }
         }
     )+};
@@ -249,7 +246,8 @@ macro_rules! structs {
                 self.field(key, value)
             }
             fn end(self) -> Result<()> {
-                self.close()
+                self.close();
+                Ok(())
             }
         }
     )+};
@@ -276,6 +274,7 @@ impl SerializeMap for Rest<'_> {
     }
 
     fn end(self) -> Result<()> {
-        self.close()
+        self.close();
+        Ok(())
     }
 }

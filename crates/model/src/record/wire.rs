@@ -94,7 +94,10 @@ impl<'a> Document<'a> {
             }
             Kind::List => {
                 let mut items = Vec::new();
-                reader.list(|reader| Ok(items.push(Self::read(reader)?)))?;
+                reader.list(|reader| {
+                    items.push(Self::read(reader)?);
+                    Ok(())
+                })?;
                 return Ok(Self::Many(items));
             }
             Kind::Text => "a string",
@@ -126,7 +129,10 @@ impl<'a> Envelope<'a> {
             },
             "Entries" => {
                 let mut entries = Vec::new();
-                if reader.list(|reader| Ok(entries.push(Document::read(reader)?)))? {
+                if reader.list(|reader| {
+                    entries.push(Document::read(reader)?);
+                    Ok(())
+                })? {
                     self.entries = Some(entries);
                 }
             }
