@@ -25,7 +25,9 @@ pub(crate) fn body(data: &[u8]) {
         let alert = Alert::of(event, now);
         let shorter = Alert::of(listing, now);
         assert_eq!(alert.resources.total, shorter.resources.total, "resources were not counted");
-        let Ok(json) = serde_json::to_string(&alert) else { panic!("an alert has no JSON") };
+        let mut json = Vec::new();
+        assert!(model::json::write(&mut json, &alert).is_ok(), "an alert has no JSON");
+        let Ok(json) = String::from_utf8(json) else { panic!("no text") };
         let again: Result<Alert, _> = serde_json::from_str(&json);
         assert_eq!(again.ok().as_ref(), Some(&alert), "{json}");
     }

@@ -11,6 +11,8 @@ mod card;
 mod envelope;
 #[path = "../../fuzz/targets/event.rs"]
 mod event;
+#[path = "../../fuzz/targets/json.rs"]
+mod json;
 #[path = "../../fuzz/targets/pack.rs"]
 mod pack;
 #[path = "../../fuzz/targets/request.rs"]
@@ -26,6 +28,11 @@ const CHANGES: u64 = 300;
 #[test]
 fn no_record_makes_its_reader_panic() {
     replay("event", event::body);
+}
+
+#[test]
+fn no_document_is_read_or_written_otherwise_than_by_serde_json() {
+    replay("json", json::body);
 }
 
 #[test]
