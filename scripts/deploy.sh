@@ -22,7 +22,7 @@ What is not named keeps its value when a stack is updated. No secret is an argum
 
 What is deployed:
   --project P              begins every name; default: health
-  --region R               Region of the hub; default: the one of the profile
+  --region R               Region of the hub; default: AWS_REGION, AWS_DEFAULT_REGION, or the one of the profile
   --alarm-email ADDRESS    who hears of faults of the alerting (first deploy: this or --alarm-topic)
   --alarm-topic ARN        an existing topic instead
   --organization ID[,ID]   organizations whose accounts may send events
@@ -107,6 +107,12 @@ for step in ${skip//,/ }; do
     esac
 done
 
+# One Region for every call and every script, as the aws command itself finds it. A plan needs none.
+region=${region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-}}}
+if [ -z "$region" ] && [ "$dry" = false ]; then
+    region=$(aws ${profile:+--profile "$profile"} configure get region || true)
+    [ -n "$region" ] || fail "no Region: give --region"
+fi
 common=()
 [ -z "$endpoint" ] || common+=(--endpoint-url "$endpoint")
 [ -z "$region" ] || common+=(--region "$region")
@@ -201,22 +207,22 @@ json_parameter() {
 }
 
 uploaded() {
-    local account bucket location
-    account=$("${hub[@]}" sts get-caller-identity --query Account --output text)
-    location=${region:-$("${hub[@]}" configure get region || true)}
-    bucket="$project-health-templates-$account-${location:-us-east-1}"
+    local account bucket
+    account=$("${hub[@]}" sts get-caller-identity --query Account --output text) || fail "AWS does not say who you are: check the profile"
+    bucket="$project-health-templates-$account-$region"
     if ! "${hub[@]}" s3api head-bucket --bucket "$bucket" >/dev/null 2>&1; then
-        "${hub[@]}" s3 mb "s3://$bucket" >&2
+        "${hub[@]}" s3 mb "s3://$bucket" >&2 || fail "the bucket $bucket cannot be made"
         "${hub[@]}" s3api put-public-access-block --bucket "$bucket" \
-            --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true >&2
+            --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true >&2 ||
+            fail "the bucket $bucket cannot be closed to the public"
     fi
-    "${hub[@]}" s3 cp --only-show-errors "$1" "s3://$bucket/$(basename "$1")" >&2
+    "${hub[@]}" s3 cp --only-show-errors "$1" "s3://$bucket/$(basename "$1")" >&2 || fail "$1 cannot be put into $bucket"
     if [ -n "$endpoint" ]; then
         echo "$endpoint/$bucket/$(basename "$1")"
     else
-        case "$location" in
-            cn-*) echo "https://$bucket.s3.$location.amazonaws.com.cn/$(basename "$1")" ;;
-            *) echo "https://$bucket.s3.${location:-us-east-1}.amazonaws.com/$(basename "$1")" ;;
+        case "$region" in
+            cn-*) echo "https://$bucket.s3.$region.amazonaws.com.cn/$(basename "$1")" ;;
+            *) echo "https://$bucket.s3.$region.amazonaws.com/$(basename "$1")" ;;
         esac
     fi
 }
