@@ -107,6 +107,12 @@ for step in ${skip//,/ }; do
     esac
 done
 
+# Before any step, so that nothing is made without it. The last line may lack its end.
+if [ "$read_webhook" = true ] && [ "$dry$destroy" = falsefalse ] && [ -z "$to" ]; then
+    IFS= read -r webhook || true
+    [ -n "$webhook" ] || fail "no webhook on standard input"
+fi
+
 # One Region for every call and every script, as the aws command itself finds it. A plan needs none.
 region=${region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-}}}
 if [ -z "$region" ] && [ "$dry" = false ]; then
@@ -340,7 +346,6 @@ if ! skipped collector; then
     [ -z "$alarm_topic" ] || parameters+=("AlarmTopicArn=$alarm_topic" "AlarmEmail=")
     [ -z "$organization" ] || parameters+=("OrgId=$organization")
     if [ "$read_webhook" = true ]; then
-        [ "$dry" = true ] || IFS= read -r webhook
         parameters+=("GchatWebhookUrl=$webhook")
     fi
     stack hub "$collector" cfn/collector.yaml "${parameters[@]}" "${settings[@]+"${settings[@]}"}"
