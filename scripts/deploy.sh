@@ -144,17 +144,19 @@ planned() {
     fi
 }
 
+# An output of the data collector.
 output() {
-    "${hub[@]}" cloudformation describe-stacks --stack-name "$1" --query "Stacks[0].Outputs[?OutputKey=='$2'].OutputValue" --output text
+    "${hub[@]}" cloudformation describe-stacks --stack-name "$collector" --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text ||
+        fail "the stack $collector has no outputs"
 }
 
+# Leaves in state what a stack is in.
 exists() {
-    local cli=$1 status
-    status=$(calls "$cli" cloudformation describe-stacks --stack-name "$2" --query 'Stacks[0].StackStatus' --output text 2>"$private/why") || {
+    local who=$1
+    state=$(calls "$who" cloudformation describe-stacks --stack-name "$2" --query 'Stacks[0].StackStatus' --output text 2>"$private/why") || {
         grep -q 'does not exist' "$private/why" || fail "$(tail -n 1 "$private/why")"
         return 1
     }
-    [ "$status" != ROLLBACK_COMPLETE ] || fail "the stack $2 failed when it was made: delete it, and run this again"
 }
 
 # The aws command of the hub or of the management account, with further options.
@@ -168,19 +170,25 @@ calls() {
 stack() {
     local who=$1 name=$2 template=$3 action=create
     shift 3
-    local options=() given=" " parameter source=(--template-body "file://$template")
+    local options=() given=" " parameter keys source=(--template-body "file://$template")
     if [ "$dry" = true ]; then
         echo "  make or update the stack $name from $template with: ${*%%=*}"
         return
     fi
-    ! exists "$who" "$name" || action=update
+    if exists "$who" "$name"; then
+        action=update
+        [ "$state" != ROLLBACK_COMPLETE ] || fail "the stack $name failed when it was made: delete it, and run this again"
+    fi
     for parameter in "$@"; do
         given+="${parameter%%=*} "
         printf '%s' "${parameter#*=}" >"$private/value"
         json_parameter "${parameter%%=*}" <"$private/value" >>"$private/parameters.$name"
     done
     if [ "$action" = update ]; then
-        for parameter in $(calls "$who" cloudformation describe-stacks --stack-name "$name" --query 'Stacks[0].Parameters[].ParameterKey' --output text); do
+        # Without them all would fall back to the template's defaults.
+        keys=$(calls "$who" cloudformation describe-stacks --stack-name "$name" --query 'Stacks[0].Parameters[].ParameterKey' --output text) ||
+            fail "the parameters of the stack $name cannot be read"
+        for parameter in $keys; do
             grep -q "^  $parameter:" "$template" || continue
             case "$given" in *" $parameter "*) continue ;; esac
             printf '{"ParameterKey":"%s","UsePreviousValue":true},\n' "$parameter" >>"$private/parameters.$name"
@@ -251,7 +259,8 @@ images() {
 pushed() {
     local function uri digest
     for function in "$@"; do
-        uri=$("${hub[@]}" ecr describe-repositories --repository-names "$prefix/$function" --query 'repositories[0].repositoryUri' --output text)
+        uri=$("${hub[@]}" ecr describe-repositories --repository-names "$prefix/$function" --query 'repositories[0].repositoryUri' --output text) ||
+            fail "there is no repository $prefix/$function"
         digest=$("${hub[@]}" ecr describe-images --repository-name "$prefix/$function" --image-ids "imageTag=$to" \
             --query 'imageDetails[0].imageDigest' --output text 2>"$private/why") || digest=""
         case "$digest" in
@@ -319,9 +328,11 @@ if [ -n "$to" ]; then
         exit 0
     fi
     uris=$(pushed collector delibird)
-    mapfile -t mapped <<<"$uris"
+    mapped=()
+    while IFS= read -r line; do mapped+=("$line"); done <<<"$uris"
     custom_image=""
-    ! exists hub "$metrics" || custom_image=$(pushed custom)
+    # One that failed when it was made has nothing to move.
+    ! exists hub "$metrics" || [ "$state" = ROLLBACK_COMPLETE ] || custom_image=$(pushed custom)
     stack hub "$collector" cfn/collector.yaml "${mapped[@]}"
     [ -z "$custom_image" ] || stack hub "$metrics" cfn/custom.yaml "$custom_image"
     exit 0
@@ -356,7 +367,7 @@ if ! skipped spaces && [ -n "$spaces" ]; then
     if [ "$dry" = true ]; then
         echo "  write $spaces into the secret of spaces, unless it has a value"
     else
-        secret=$(output "$collector" SpacesSecretArn)
+        secret=$(output SpacesSecretArn)
         length=$("${hub[@]}" secretsmanager get-secret-value --secret-id "$secret" --query "length(not_null(SecretString, ''))" \
             --output text 2>"$private/why") || {
             grep -q ResourceNotFoundException "$private/why" || fail "$(tail -n 1 "$private/why")"
@@ -374,7 +385,7 @@ fi
 if ! skipped forwarders && [ -n "$units" ]; then
     [ "$dry" = false ] || echo "forwarders:"
     bus=""
-    [ "$dry" = true ] || bus=$(output "$collector" EventBusArn)
+    [ "$dry" = true ] || bus=$(output EventBusArn)
     stack root "$forwarders" cfn/forwarder-stackset.yaml "Project=$project" "CollectorEventBusArn=$bus" \
         "OrganizationalUnitIds=$units" "Regions=$regions" "CallAs=$call_as"
     each_region stack root "$forwarder" cfn/forwarder.yaml "Project=$project" "CollectorEventBusArn=$bus"
@@ -385,8 +396,10 @@ if ! skipped custom && [ "$custom" = true ]; then
     options=("Project=$project")
     [ -z "${custom_image:-}" ] || options+=("$custom_image")
     if [ "$dry" = false ]; then
-        options+=("StateTableName=$(output "$collector" StateTableName)" "EventBusName=$(output "$collector" EventBusName)"
-            "AlarmTopicArn=$(output "$collector" AlarmTopicArn)" "KmsKeyArn=$(output "$collector" KmsKeyArn)")
+        for name in StateTableName EventBusName AlarmTopicArn KmsKeyArn; do
+            value=$(output "$name")
+            options+=("$name=$value")
+        done
     fi
     stack hub "$metrics" cfn/custom.yaml "${options[@]}"
 fi
@@ -399,12 +412,14 @@ if ! skipped test; then
     fi
     name="deploy-test-$(date -u +%Y%m%dT%H%M%SZ)"
     at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+    bus=$(output EventBusName)
     cat >"$private/entries" <<JSON
-[{"EventBusName":"$(output "$collector" EventBusName)","Source":"custom.health","DetailType":"AWS Health Event","Detail":
+[{"EventBusName":"$bus","Source":"custom.health","DetailType":"AWS Health Event","Detail":
 "{\"eventArn\":\"arn:aws:health:global::event/TEST/HEALTH_ALERTS_TEST/$name\",\"service\":\"TEST\",\"severity\":\"info\",\"eventTypeCode\":\"HEALTH_ALERTS_TEST\",\"eventTypeCategory\":\"issue\",\"eventScopeCode\":\"ACCOUNT_SPECIFIC\",\"statusCode\":\"closed\",\"startTime\":\"$at\",\"endTime\":\"$at\",\"eventDescription\":[{\"language\":\"en_US\",\"latestDescription\":\"A test of the alerting after a deploy. Nothing happened.\"}]}"}]
 JSON
     "${hub[@]}" events put-events --entries "file://$private/entries" --query FailedEntryCount --output text | grep -qx 0 || fail "the bus does not take the test event"
-    group="/aws/lambda/$(output "$collector" DelibirdFunctionName)"
+    function=$(output DelibirdFunctionName)
+    group="/aws/lambda/$function"
     for _ in $(seq 1 60); do
         found=$("${hub[@]}" logs filter-log-events --log-group-name "$group" --filter-pattern "\"$name\"" --query 'events[].message' --output text 2>/dev/null || true)
         case "$found" in
