@@ -17,7 +17,7 @@ Deploys AWS Health alerts in six steps, each of which may be skipped and none of
     custom       custom metrics (cfn/custom.yaml), when --custom is given
     test         an event through the deployed chain, until delibird says that it is posted
 
-It calls the aws command, with one profile for the hub account and one for the account that administers StackSets.
+It calls the aws command, with a profile for the hub account, the management account and the one that administers StackSets.
 What is not named keeps its value when a stack is updated. No secret is an argument: --webhook reads it from standard input.
 
 What is deployed:
@@ -25,22 +25,27 @@ What is deployed:
   --region R               Region of the hub; default: AWS_REGION, AWS_DEFAULT_REGION, or the one of the profile
   --alarm-email ADDRESS    who hears of faults of the alerting (first deploy: this or --alarm-topic)
   --alarm-topic ARN        an existing topic instead
-  --organization ID[,ID]   organizations whose accounts may send events
+  --organization ID[,ID]   organizations whose accounts may send events; needed once before --units
   --webhook                read one webhook URL from standard input, for the space default
   --spaces FILE            JSON, {"ops":"https://chat.googleapis.com/.."}
   --units OU[,OU]          organizational units, or the root, whose accounts forward
   --regions R[,R]          Regions that forward; default: us-east-1,us-west-2
-  --call-as WHO            SELF (default) or DELEGATED_ADMIN
-  --custom                 custom metrics too
-  --set NAME=VALUE         any parameter of cfn/collector.yaml; may be repeated
-  --tag TAG, --platform P, --prebuilt FOLDER, --repository-prefix P
+  --call-as WHO            SELF (default), or DELEGATED_ADMIN: the StackSet is made by an administrator of StackSets
+  --custom                 custom metrics too. In an account without a CloudWatch role of API Gateway give
+                           --set custom:AccessLogs=make-role, or none
+  --set [TEMPLATE:]NAME=VALUE
+                           any parameter of cfn/collector.yaml; with images:, forwarders: (the StackSet), forwarder: (the
+                           management account's own) or custom: before it, of that template. May be repeated
+  --tag TAG, --prebuilt FOLDER, --repository-prefix P
                            as in scripts/ecr-push.sh
+  --platform P             likewise; the functions' Architecture follows it
 
 How:
   --profile P              AWS profile of the hub account
   --management-profile P   AWS profile of the management account; default: the hub's
+  --stacksets-profile P    AWS profile of the administrator of StackSets; default: the management account's
   --skip STEP[,STEP]       leave steps out
-  --to VERSION             deploy images that were pushed before, newer or older, and nothing else
+  --to VERSION             deploy images that were pushed before, newer or older, and nothing else but what --set says
   --destroy                delete the stacks, forwarders first; asks first. Table, key, secrets, images and the bucket of
                            templates stay. Give --regions if forwarders were made in other Regions than the default
   --yes                    do not ask
@@ -55,11 +60,11 @@ fail() {
     exit 1
 }
 
-say() { printf '%s\n' "$1" >&2; }
+say() { printf '%s\n' "$*" >&2; }
 
 cd "$(dirname "$0")/.."
 project=health region="" alarm_email="" alarm_topic="" organization="" spaces="" units="" regions=us-east-1,us-west-2
-call_as=SELF tag="" platform=linux/arm64 prebuilt="" prefix=health-alerts profile="" management="" skip="" to="" endpoint=""
+call_as=SELF tag="" platform=linux/arm64 prebuilt="" prefix=health-alerts profile="" management="" stacksets="" skip="" to="" endpoint=""
 webhook="" read_webhook=false custom=false destroy=false dry=false sure=false
 settings=()
 while [ $# -gt 0 ]; do
@@ -82,13 +87,18 @@ while [ $# -gt 0 ]; do
                 --units) units=$2 ;;
                 --regions) regions=$2 ;;
                 --call-as) call_as=$2 ;;
-                --set) settings+=("$2") ;;
+                --set)
+                    case "${2%%=*}" in
+                        *:*) settings+=("$2") ;;
+                        *) settings+=("collector:$2") ;;
+                    esac ;;
                 --tag) tag=$2 ;;
                 --platform) platform=$2 ;;
                 --prebuilt) prebuilt=$2 ;;
                 --repository-prefix) prefix=$2 ;;
                 --profile) profile=$2 ;;
                 --management-profile) management=$2 ;;
+                --stacksets-profile) stacksets=$2 ;;
                 --skip) skip=$2 ;;
                 --to) to=$2 ;;
                 --endpoint-url) endpoint=$2 ;;
@@ -104,6 +114,57 @@ for step in ${skip//,/ }; do
     case "$step" in
         images | collector | spaces | forwarders | custom | test) ;;
         *) fail "no such step: $step" ;;
+    esac
+done
+
+case "$platform" in
+    linux/arm64) architecture=arm64 ;;
+    linux/amd64) architecture=x86_64 ;;
+    *) fail "no image for the platform $platform: Lambda runs linux/arm64 and linux/amd64" ;;
+esac
+case "$call_as" in
+    SELF | DELEGATED_ADMIN) ;;
+    *) fail "--call-as is SELF or DELEGATED_ADMIN" ;;
+esac
+
+file_of() {
+    case "$1" in
+        images | collector | forwarder | custom) echo "cfn/$1.yaml" ;;
+        forwarders) echo cfn/forwarder-stackset.yaml ;;
+        *) fail "--set: no such template: $1" ;;
+    esac
+}
+
+# Whether a template has a parameter.
+takes() {
+    local file
+    file=$(file_of "$1") || exit 1
+    case " $(sed -n '/^Parameters:/,/^[A-Z]/s/^  \([A-Za-z0-9]*\):.*/\1/p' "$file" | tr '\n' ' ')" in
+        *" $2 "*) return 0 ;;
+        *) return 1 ;;
+    esac
+}
+
+# What --set says of a parameter, when it does.
+setting() {
+    local one said=""
+    for one in "${settings[@]+"${settings[@]}"}"; do
+        case "$one" in "$1:$2="*) said=${one#*=} ;; esac
+    done
+    printf '%s' "$said"
+}
+
+for one in "${settings[@]+"${settings[@]}"}"; do
+    # A value may be a secret: it is in no message.
+    case "$one" in
+        *=*) ;;
+        *) fail "--set takes [TEMPLATE:]NAME=VALUE" ;;
+    esac
+    name=${one%%=*}
+    takes "${name%%:*}" "${name#*:}" || fail "--set: $(file_of "${name%%:*}") has no parameter ${name#*:}"
+    case "${name%%:*}" in
+        custom) [ "$custom" = true ] || [ -n "$to" ] || fail "--set $name is for --custom" ;;
+        forwarder | forwarders) [ -n "$units" ] || fail "--set $name is for --units" ;;
     esac
 done
 
@@ -127,6 +188,9 @@ hub=(aws "${common[@]+"${common[@]}"}")
 root=(aws "${common[@]+"${common[@]}"}")
 management=${management:-$profile}
 [ -z "$management" ] || root+=(--profile "$management")
+sets=(aws "${common[@]+"${common[@]}"}")
+stacksets=${stacksets:-$management}
+[ -z "$stacksets" ] || sets+=(--profile "$stacksets")
 
 private=$(mktemp -d)
 trap 'rm -rf "$private"' EXIT
@@ -159,43 +223,62 @@ exists() {
     }
 }
 
-# The aws command of the hub or of the management account, with further options.
+# The aws command of the hub, of the management account or of the administrator of StackSets, with further options.
 calls() {
     local who=$1
     shift
-    if [ "$who" = hub ]; then "${hub[@]}" "$@"; else "${root[@]}" "$@"; fi
+    case "$who" in
+        hub) "${hub[@]}" "$@" ;;
+        root) "${root[@]}" "$@" ;;
+        sets) "${sets[@]}" "$@" ;;
+    esac
+}
+
+# Whether the management account is one that is called: without a profile of its own it is taken for the delegated administrator,
+# a member in which a stack would stand in the way of the StackSet.
+reaches_management() {
+    [ "$call_as" = SELF ] || [ "$stacksets" != "$management" ]
 }
 
 # Makes or updates a stack and waits. Parameters that are not given keep their value.
 stack() {
-    local who=$1 name=$2 template=$3 action=create
+    local who=$1 name=$2 of=$3 template action=create
+    template=$(file_of "$of")
     shift 3
-    local options=() given=" " parameter keys source=(--template-body "file://$template")
+    local options=() given=" " parameter later one keys source=(--template-body "file://$template")
+    for one in "${settings[@]+"${settings[@]}"}"; do
+        case "$one" in "$of:"*) set -- "$@" "${one#*:}" ;; esac
+    done
+    rm -f "$private/parameters.$name"
+    while [ $# -gt 0 ]; do
+        parameter=$1
+        shift
+        # The last word on a name holds.
+        for later in "$@"; do [ "${later%%=*}" != "${parameter%%=*}" ] || continue 2; done
+        given+="${parameter%%=*} "
+        printf '%s' "${parameter#*=}" >"$private/value"
+        json_parameter "${parameter%%=*}" <"$private/value" >>"$private/parameters.$name"
+    done
     if [ "$dry" = true ]; then
-        echo "  make or update the stack $name from $template with: ${*%%=*}"
+        given=${given# }
+        echo "  make or update the stack $name from $template with: ${given% }"
         return
     fi
     if exists "$who" "$name"; then
         action=update
         [ "$state" != ROLLBACK_COMPLETE ] || fail "the stack $name failed when it was made: delete it, and run this again"
     fi
-    for parameter in "$@"; do
-        given+="${parameter%%=*} "
-        printf '%s' "${parameter#*=}" >"$private/value"
-        json_parameter "${parameter%%=*}" <"$private/value" >>"$private/parameters.$name"
-    done
     if [ "$action" = update ]; then
         # Without them all would fall back to the template's defaults.
         keys=$(calls "$who" cloudformation describe-stacks --stack-name "$name" --query 'Stacks[0].Parameters[].ParameterKey' --output text) ||
             fail "the parameters of the stack $name cannot be read"
         for parameter in $keys; do
-            grep -q "^  $parameter:" "$template" || continue
+            takes "$of" "$parameter" || continue
             case "$given" in *" $parameter "*) continue ;; esac
             printf '{"ParameterKey":"%s","UsePreviousValue":true},\n' "$parameter" >>"$private/parameters.$name"
         done
     fi
     { printf '['; sed '$ s/,$//' "$private/parameters.$name" 2>/dev/null || true; printf ']'; } >"$private/given.$name"
-    rm -f "$private/parameters.$name"
     # A call carries 51,200 bytes; more comes from a bucket of ours.
     if [ "$(wc -c <"$template")" -gt 51200 ]; then
         parameter=$(uploaded "$template")
@@ -315,8 +398,12 @@ metrics="$project-health-custom"
 if [ "$destroy" = true ]; then
     [ "$dry" = true ] || confirm "Alerting stops. Table, key, secrets and images stay."
     # Whatever the run that made them was told: forwarders without a collector would fill their dead letters.
-    remove root "$forwarders"
-    each_region remove root "$forwarder"
+    remove sets "$forwarders"
+    if reaches_management; then
+        each_region remove root "$forwarder"
+    else
+        say "left to do: delete the stack $forwarder in the management account, in $regions"
+    fi
     remove hub "$metrics"
     remove hub "$collector"
     exit 0
@@ -333,19 +420,22 @@ if [ -n "$to" ]; then
     custom_image=""
     # One that failed when it was made has nothing to move.
     ! exists hub "$metrics" || [ "$state" = ROLLBACK_COMPLETE ] || custom_image=$(pushed custom)
-    stack hub "$collector" cfn/collector.yaml "${mapped[@]}"
-    [ -z "$custom_image" ] || stack hub "$metrics" cfn/custom.yaml "$custom_image"
+    stack hub "$collector" collector "${mapped[@]}"
+    [ -z "$custom_image" ] || stack hub "$metrics" custom "$custom_image"
     exit 0
 fi
 
 parameters=("Project=$project")
+custom_parameters=()
 if ! skipped images; then
     [ "$dry" = false ] || echo "images:"
-    stack hub "$project-health-images" cfn/images.yaml "Project=$project" "RepositoryPrefix=$prefix"
+    stack hub "$project-health-images" images "Project=$project" "RepositoryPrefix=$prefix"
     uris=$(images)
+    parameters+=("Architecture=$architecture")
+    custom_parameters=("Architecture=$architecture")
     while IFS= read -r line; do
         case "$line" in
-            CustomImageUri=*) custom_image=$line ;;
+            CustomImageUri=*) custom_parameters+=("$line") ;;
             ?*) parameters+=("$line") ;;
         esac
     done <<<"$uris"
@@ -359,7 +449,7 @@ if ! skipped collector; then
     if [ "$read_webhook" = true ]; then
         parameters+=("GchatWebhookUrl=$webhook")
     fi
-    stack hub "$collector" cfn/collector.yaml "${parameters[@]}" "${settings[@]+"${settings[@]}"}"
+    stack hub "$collector" collector "${parameters[@]}"
 fi
 
 if ! skipped spaces && [ -n "$spaces" ]; then
@@ -386,22 +476,27 @@ if ! skipped forwarders && [ -n "$units" ]; then
     [ "$dry" = false ] || echo "forwarders:"
     bus=""
     [ "$dry" = true ] || bus=$(output EventBusArn)
-    stack root "$forwarders" cfn/forwarder-stackset.yaml "Project=$project" "CollectorEventBusArn=$bus" \
+    stack sets "$forwarders" forwarders "Project=$project" "CollectorEventBusArn=$bus" \
         "OrganizationalUnitIds=$units" "Regions=$regions" "CallAs=$call_as"
-    each_region stack root "$forwarder" cfn/forwarder.yaml "Project=$project" "CollectorEventBusArn=$bus"
+    if reaches_management; then
+        each_region stack root "$forwarder" forwarder "Project=$project" "CollectorEventBusArn=$bus"
+    else
+        say "left to do: the management account, which no StackSet reaches, does not forward. Run this again with its profile as" \
+            "--management-profile and the administrator's as --stacksets-profile, or make the stack $forwarder of" \
+            "cfn/forwarder.yaml there, in $regions${bus:+, with CollectorEventBusArn=$bus}"
+    fi
 fi
 
 if ! skipped custom && [ "$custom" = true ]; then
     [ "$dry" = false ] || echo "custom:"
-    options=("Project=$project")
-    [ -z "${custom_image:-}" ] || options+=("$custom_image")
+    options=("Project=$project" "${custom_parameters[@]+"${custom_parameters[@]}"}")
     if [ "$dry" = false ]; then
         for name in StateTableName EventBusName AlarmTopicArn KmsKeyArn; do
             value=$(output "$name")
             options+=("$name=$value")
         done
     fi
-    stack hub "$metrics" cfn/custom.yaml "${options[@]}"
+    stack hub "$metrics" custom "${options[@]}"
 fi
 
 if ! skipped test; then

@@ -142,11 +142,11 @@ fn a_plan_is_printed_and_nobody_is_called() {
     let expected = format!(
         "images:\n  make or update the stack health-health-images from cfn/images.yaml with: Project \
          RepositoryPrefix\n{pushes}collector:\n  make or update the stack {COLLECTOR} from \
-         cfn/collector.yaml with: Project AlarmEmail AlarmTopicArn\nspaces:\n  write spaces.json into \
+         cfn/collector.yaml with: Project Architecture AlarmEmail AlarmTopicArn\nspaces:\n  write spaces.json into \
          the secret of spaces, unless it has a value\nforwarders:\n  make or update the stack \
          health-health-forwarders from cfn/forwarder-stackset.yaml with: Project CollectorEventBusArn \
          OrganizationalUnitIds Regions CallAs\n{forwarder}{forwarder}custom:\n  make or update the stack \
-         health-health-custom from cfn/custom.yaml with: Project\ntest:\n  put an event of source \
+         health-health-custom from cfn/custom.yaml with: Project Architecture\ntest:\n  put an event of source \
          custom.health on the bus, and wait for delibird to say that it is posted\n"
     );
     assert_eq!((code, said), (Some(0), expected));
