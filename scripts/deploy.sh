@@ -17,6 +17,8 @@ Deploys AWS Health alerts in six steps, each of which may be skipped and none of
     custom       custom metrics (cfn/custom.yaml), when --custom is given
     test         an event through the deployed chain, until delibird says that it is posted
 
+At its end it prints what healthctl wants to know of the hub, to be pasted into a shell: export STATE_TABLE=.. SPACES_SECRET_ARN=..
+
 It calls the aws command, with a profile for the hub account, the management account and the one that administers StackSets.
 What is not named keeps its value when a stack is updated. No secret is an argument: --webhook reads it from standard input.
 
@@ -359,6 +361,30 @@ pushed() {
     done
 }
 
+# Whether repositories are there that a stack of images would make, and none did: ecr-push.sh, or another project.
+repositories_stand() {
+    local function
+    ! exists hub "$project-health-images" || return 1
+    for function in collector delibird custom; do
+        if "${hub[@]}" ecr describe-repositories --repository-names "$prefix/$function" >/dev/null 2>"$private/why"; then return 0; fi
+        grep -q RepositoryNotFound "$private/why" || fail "ECR does not show $prefix/$function: $(tail -n 1 "$private/why")"
+    done
+    return 1
+}
+
+# Whether the hub's bus takes events of other accounts: by the organization, or by the policy of a bus that is there.
+takes_members() {
+    local name value
+    [ -z "$organization$(setting collector OrgId)$(setting collector ExistingEventBusArn)" ] || return 0
+    exists hub "$collector" || return 1
+    for name in OrgId ExistingEventBusArn; do
+        value=$("${hub[@]}" cloudformation describe-stacks --stack-name "$collector" \
+            --query "Stacks[0].Parameters[?ParameterKey=='$name'].ParameterValue" --output text) || fail "the parameters of the stack $collector cannot be read"
+        [ -z "$value" ] || return 0
+    done
+    return 1
+}
+
 confirm() {
     [ "$sure" = true ] && return
     printf '%s Type the project (%s) to go on: ' "$1" "$project" >&2
@@ -425,11 +451,19 @@ if [ -n "$to" ]; then
     exit 0
 fi
 
+if ! skipped forwarders && [ -n "$units" ] && [ "$dry" = false ]; then
+    takes_members || fail "--units needs --organization: without it the hub's bus takes no event of another account"
+fi
+
 parameters=("Project=$project")
 custom_parameters=()
 if ! skipped images; then
-    [ "$dry" = false ] || echo "images:"
-    stack hub "$project-health-images" images "Project=$project" "RepositoryPrefix=$prefix"
+    [ "$dry" = false ] || printf 'images:\n  unless repositories of %s/ are there without it:\n' "$prefix"
+    if [ "$dry" = false ] && repositories_stand; then
+        say "the stack $project-health-images is not made: repositories of $prefix/ are there without it"
+    else
+        stack hub "$project-health-images" images "Project=$project" "RepositoryPrefix=$prefix"
+    fi
     uris=$(images)
     parameters+=("Architecture=$architecture")
     custom_parameters=("Architecture=$architecture")
@@ -473,7 +507,10 @@ if ! skipped spaces && [ -n "$spaces" ]; then
 fi
 
 if ! skipped forwarders && [ -n "$units" ]; then
-    [ "$dry" = false ] || echo "forwarders:"
+    if [ "$dry" = true ]; then
+        echo "forwarders:"
+        [ -n "$organization" ] || echo "  refused, unless the hub's stack knows the organization"
+    fi
     bus=""
     [ "$dry" = true ] || bus=$(output EventBusArn)
     stack sets "$forwarders" forwarders "Project=$project" "CollectorEventBusArn=$bus" \
@@ -518,9 +555,17 @@ JSON
     for _ in $(seq 1 60); do
         found=$("${hub[@]}" logs filter-log-events --log-group-name "$group" --filter-pattern "\"$name\"" --query 'events[].message' --output text 2>/dev/null || true)
         case "$found" in
-            *'"decision":"posted"'*) echo "delivered"; exit 0 ;;
+            *'"decision":"posted"'*) echo "delivered"; break ;;
         esac
+        found=""
         sleep 3
     done
-    fail "the test event was not posted within three minutes: look into $group, and see docs/runbook.md"
+    [ -n "$found" ] || fail "the test event was not posted within three minutes: look into $group, and see docs/runbook.md"
+fi
+
+# What the verbs of healthctl ask for.
+if [ "$dry" = false ] && exists hub "$collector"; then
+    table=$(output StateTableName)
+    secret=$(output SpacesSecretArn)
+    echo "export STATE_TABLE=$table SPACES_SECRET_ARN=$secret"
 fi

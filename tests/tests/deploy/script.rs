@@ -140,10 +140,11 @@ fn a_plan_is_printed_and_nobody_is_called() {
     let forwarder = "  make or update the stack health-health-forwarder from cfn/forwarder.yaml \
                      with: Project CollectorEventBusArn\n";
     let expected = format!(
-        "images:\n  make or update the stack health-health-images from cfn/images.yaml with: Project \
-         RepositoryPrefix\n{pushes}collector:\n  make or update the stack {COLLECTOR} from \
+        "images:\n  unless repositories of health-alerts/ are there without it:\n  make or update the stack \
+         health-health-images from cfn/images.yaml with: Project RepositoryPrefix\n{pushes}collector:\n  make or update the stack {COLLECTOR} from \
          cfn/collector.yaml with: Project Architecture AlarmEmail AlarmTopicArn\nspaces:\n  write spaces.json into \
-         the secret of spaces, unless it has a value\nforwarders:\n  make or update the stack \
+         the secret of spaces, unless it has a value\nforwarders:\n  refused, unless the hub's stack knows \
+         the organization\n  make or update the stack \
          health-health-forwarders from cfn/forwarder-stackset.yaml with: Project CollectorEventBusArn \
          OrganizationalUnitIds Regions CallAs\n{forwarder}{forwarder}custom:\n  make or update the stack \
          health-health-custom from cfn/custom.yaml with: Project Architecture\ntest:\n  put an event of source \
