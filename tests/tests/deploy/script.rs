@@ -111,10 +111,26 @@ fn stacks(cli: &Cli, profile: &str, region: &str) -> Vec<String> {
     names
 }
 
-fn parameter(cli: &Cli, name: &str) -> Value {
+fn described(cli: &Cli) -> Value {
     let call = ["cloudformation", "describe-stacks", "--stack-name", COLLECTOR];
-    let described = cli.call("hub", REGION, &call).unwrap();
-    let parameters = described["Stacks"][0]["Parameters"].as_array().unwrap();
+    cli.call("hub", REGION, &call).unwrap()["Stacks"][0].clone()
+}
+
+/// What the script says at its end.
+fn healthctl_names(cli: &Cli) -> String {
+    let stack = described(cli);
+    let output = |name: &str| {
+        let outputs = stack["Outputs"].as_array().unwrap();
+        let found = outputs.iter().find(|output| output["OutputKey"] == name);
+        found.unwrap()["OutputValue"].as_str().unwrap().to_owned()
+    };
+    let (table, secret) = (output("StateTableName"), output("SpacesSecretArn"));
+    format!("export STATE_TABLE={table} SPACES_SECRET_ARN={secret}\n")
+}
+
+fn parameter(cli: &Cli, name: &str) -> Value {
+    let described = described(cli);
+    let parameters = described["Parameters"].as_array().unwrap();
     let found = parameters.iter().find(|parameter| parameter["ParameterKey"] == name);
     found.unwrap()["ParameterValue"].clone()
 }
@@ -177,7 +193,8 @@ async fn a_system_is_made_from_nothing_moved_to_another_version_and_taken_away()
     let unchanged = format!(
         "the stack {COLLECTOR} is as it should be\nthe secret of spaces has a value, which stays\nthe \
          stack health-health-forwarders is as it should be\nthe stack health-health-forwarder is as it \
-         should be\nthe stack health-health-forwarder is as it should be\n"
+         should be\nthe stack health-health-forwarder is as it should be\n{}",
+        healthctl_names(&cli)
     );
     assert_eq!(said, unchanged);
 
@@ -222,7 +239,9 @@ pub(crate) async fn deployed(
     let (code, said) = script.run(&format!("{webhook}\n"), &first);
     assert_eq!(code, Some(0), "{said}");
     assert!(!said.contains(&webhook), "a secret is printed: {said}");
-    assert!(said.ends_with("the stack health-health-forwarder: create\ndelivered\n"), "{said}");
+    let names = healthctl_names(script.cli);
+    let end = format!("the stack health-health-forwarder: create\ndelivered\n{names}");
+    assert!(said.ends_with(&end), "{said}");
     deploy.into_iter().map(str::to_owned).collect()
 }
 
