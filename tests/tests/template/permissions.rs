@@ -1,5 +1,7 @@
 //! Who may do what. IAM names resources and conditions; a `*` needs a reason.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use system_tests::template::{Template, walk};
 
@@ -169,4 +171,63 @@ fn roles_carry_the_organizations_rules_and_no_name_of_their_own() {
         }
     }
     assert!(seen >= 6, "{seen}");
+}
+
+#[test]
+fn each_function_reaches_those_items_of_the_state_that_it_works_on() {
+    let documents = json!({
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["document|*"]},
+        // Without it a request without keys would fit "all of none".
+        "Null": {"dynamodb:LeadingKeys": "false"}
+    });
+    let table = json!({"Fn::GetAtt": ["StateTable", "Arn"]});
+    let index = json!({"Fn::Sub": "${StateTable.Arn}/index/due"});
+    let given = json!({"Fn::Sub": "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${StateTableName}"});
+    let verbs = |verbs: &[&str]| verbs.iter().map(|verb| format!("dynamodb:{verb}")).collect();
+    let mut expected: Vec<(&str, Vec<String>, Value, Value)> = vec![
+        (
+            "CollectorRole",
+            verbs(&["GetItem", "PutItem", "Query", "UpdateItem"]),
+            json!([table, index]),
+            Value::Null,
+        ),
+        ("CustomRole", verbs(&["GetItem", "PutItem", "Query"]), given, documents.clone()),
+        ("DelibirdRole", verbs(&["DeleteItem", "GetItem", "PutItem", "Query"]), table, documents),
+    ];
+    for template in Template::all().unwrap() {
+        for (id, role) in template.resources_of("AWS::IAM::Role") {
+            walk(&role["Properties"]["Policies"], &mut |_, value| {
+                let actions = words(&value["Action"]);
+                if !actions.iter().any(|action| action.starts_with("dynamodb:")) {
+                    return;
+                }
+                let place = format!("{id} {}", value["Sid"]);
+                let at = expected.iter().position(|(role, ..)| *role == id).expect(&place);
+                let (_, actions_of, resource, condition) = expected.remove(at);
+                assert_eq!(actions, actions_of, "{place}");
+                assert_eq!(value["Resource"], resource, "{place}");
+                assert_eq!(value["Condition"], condition, "{place}");
+            });
+        }
+    }
+    assert!(expected.is_empty(), "{expected:?}");
+}
+
+#[test]
+fn the_page_on_security_has_a_row_for_each_role_and_no_other() {
+    let page = include_str!("../../../docs/security.md");
+    let mut tables = page.split("| role | taken on by |");
+    tables.next();
+    let named: BTreeSet<String> = tables
+        .flat_map(|table| {
+            table.lines().take_while(|line| line.starts_with('|') || line.ends_with('|'))
+        })
+        .filter_map(|row| row.strip_prefix("| `")?.split('`').next())
+        .map(str::to_owned)
+        .collect();
+    let mut made = BTreeSet::new();
+    for template in Template::all().unwrap() {
+        made.extend(template.resources_of("AWS::IAM::Role").map(|(id, _)| id.to_owned()));
+    }
+    assert_eq!(named, made);
 }
