@@ -3,14 +3,16 @@
 
 Usage: scripts/cost.py [--check] [--help]
 
-Writes the tables between the markers of docs/cost.md; --check only compares and exits 1 when the
+Writes the tables between the markers of docs/cost.md, and the price of custom's alarms and metrics in its text; --check only compares and exits 1 when the
 document says something else. Change an assumption below and run it again for your organization.
 """
 
+import re
 import sys
 from pathlib import Path
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "cost.md"
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = ROOT / "docs" / "cost.md"
 
 # US dollars, us-east-1, without free tiers. Sources are in docs/cost.md.
 PRICE = {
@@ -59,12 +61,18 @@ MEMORY_GB = 0.25
 MINUTES = 60 * 24 * 30
 SWEEP_SECONDS = 0.02
 CANARIES = 4 * 24 * 30
-ALARMS = 17
 METRICS = 18  # eight of the collector, ten of delibird
+CUSTOM_METRICS = 6  # received, published, failed, cut, configuration-unusable, latency
 SECRETS = 2
 # Five long polls of 20 seconds for each event source: MaximumConcurrency keeps them from being
 # scaled down.
 POLLS = 4 * 5 * 3 * MINUTES
+
+
+def alarms(template):
+    """How many alarms a stack of a template has."""
+    text = (ROOT / "cfn" / template).read_text(encoding="utf-8")
+    return len(re.findall(r"^    Type: AWS::CloudWatch::Alarm$", text, re.MULTILINE))
 
 
 def counted(accounts):
@@ -98,7 +106,7 @@ def idle():
         "sweep and canary: Lambda, schedules, table": MINUTES * (PRICE["invocation"] + PRICE["schedule"] + 4 * PRICE["read"])
         + CANARIES * (2 * PRICE["invocation"] + 40 * PRICE["write"] + 40 * PRICE["read"])
         + gb_seconds * PRICE["gb_second"],
-        "alarms": ALARMS * PRICE["alarm"],
+        "alarms": alarms("collector.yaml") * PRICE["alarm"],
         "custom metrics": METRICS * PRICE["metric"],
         "key, secrets": PRICE["key"] + SECRETS * PRICE["secret"] + 9_000 * PRICE["secret_call"] + POLLS / 50 * PRICE["key_call"],
         "images": 0.03 * PRICE["image_gb"],
@@ -152,6 +160,9 @@ def filled(text):
         before, rest = text.split(begin)
         _, after = rest.split(end)
         text = f"{before}{begin}\n{content}\n{end}{after}"
+    custom = alarms("custom.yaml") * PRICE["alarm"] + CUSTOM_METRICS * PRICE["metric"]
+    text, found = re.subn(r"[\d.]+( for its alarms and metrics)", rf"{money(custom)}\1", text)
+    assert found == 1, "docs/cost.md no longer says what custom costs"
     return text
 
 
