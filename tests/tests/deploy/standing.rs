@@ -3,7 +3,9 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use system_tests::binary;
 use system_tests::template::FOLDER;
@@ -24,9 +26,11 @@ case "$*" in
   *OutputKey==*) echo told ;;
   *describe-repositories*) [ -n "$REPOSITORIES" ] || { echo RepositoryNotFoundException >&2; exit 254; } ;;
   *get-caller-identity*) echo 111122223333 ;;
-  *e-stack\ *) cat "$(sed 's/.*--parameters file:\/\/\([^ ]*\).*/\1/' <<< "$*")" >> parameters ;;
+  *--parameters\ file*) cat "$(sed 's/.*--parameters file:\/\/\([^ ]*\).*/\1/' <<< "$*")" >> parameters ;;
 esac
 "#;
+
+static RUNS: AtomicUsize = AtomicUsize::new(0);
 
 const COLLECTOR: (&str, &str) = ("STATUS_health_health_collector", "UPDATE_COMPLETE");
 const FAILED: (&str, &str) = ("STATUS_health_health_collector", "ROLLBACK_COMPLETE");
@@ -42,9 +46,11 @@ struct Ran {
 }
 
 fn run(environment: &[(&str, &str)], input: &str, arguments: &[&str]) -> Ran {
-    let folder = Folder::new("standing");
+    // Tests run side by side, each more than once.
+    let number = RUNS.fetch_add(1, Ordering::Relaxed);
+    let folder = Folder::new(&format!("standing-{number}"));
     for part in ["scripts", "cfn"] {
-        let from = std::path::Path::new(FOLDER).parent().unwrap().join(part);
+        let from = Path::new(FOLDER).parent().unwrap().join(part);
         let copied = Command::new("cp").arg("-r").args([from, folder.0.join(part)]).status();
         assert!(copied.unwrap().success(), "{part}");
     }
