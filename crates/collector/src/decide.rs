@@ -222,11 +222,11 @@ impl<'a> Scene<'a> {
                 }
             }
             later => {
+                let ends = standing.ends_later(self.now);
                 let at = match later {
-                    News::Nothing { look_again } => {
-                        look_again.or_else(|| standing.ends_later(self.now))
-                    }
-                    News::Worth { due, .. } => Some(due),
+                    News::Nothing { look_again } => look_again.or(ends),
+                    // Its end may come first, and that waits for nobody.
+                    News::Worth { due, .. } => Some(ends.map_or(due, |ends| ends.min(due))),
                 };
                 if let Some(at) = at {
                     decision.look_again(at);
@@ -241,13 +241,18 @@ impl<'a> Scene<'a> {
 
     /// Whether a member belongs here: routed here, or to a space that was escalated to here.
     pub(crate) fn takes(&self, member: &Member) -> bool {
-        let origins = self.escalated.iter().flat_map(|from| from.origins.iter());
-        member.goes_to(self.space) || origins.into_iter().any(|origin| member.goes_to(origin))
+        self.hears_of(|space| member.goes_to(space))
     }
 
-    /// The members of this group: those routed here, and whatever else concerns their accounts,
-    /// since an incident is resolved where it was opened. A silence holds only for accounts that
-    /// were not announced before it.
+    /// Whether something went to this space, or to one that was escalated to here.
+    pub(crate) fn hears_of(&self, went_to: impl Fn(&SpaceName) -> bool) -> bool {
+        let origins = self.escalated.iter().flat_map(|from| from.origins.iter());
+        went_to(self.space) || origins.into_iter().any(|origin| went_to(origin))
+    }
+
+    /// The members of this group: those routed here, and whatever else concerns their accounts, or
+    /// everybody where one of those is PUBLIC, since an incident is resolved where it was opened. A
+    /// silence holds only for what was not announced before it.
     fn members(&self, told: Option<&Group>, after: Option<Timestamp>) -> Vec<&'a Arc<Member>> {
         let of_episode = |member: &&Arc<Member>| after.is_none_or(|after| member.moment > after);
         let all = || self.base.reading.members.iter().filter(of_episode);
@@ -255,16 +260,20 @@ impl<'a> Scene<'a> {
             .filter(|member| !member.is_public() && self.takes(member))
             .map(|member| &member.account)
             .collect();
+        let is_public = all().any(|member| member.is_public() && self.takes(member));
         let announced = |account: &AccountId| {
             let hash = model::fingerprint::of(account.as_str());
             told.is_some_and(|group| group.accounts.contains(hash))
         };
         all()
             .filter(|member| {
-                self.takes(member)
-                    || (ours.contains(&member.account)
-                        && !member.is_public()
-                        && (matches!(member.routing, Routing::To(_)) || announced(&member.account)))
+                let (concerns, announced) = if member.is_public() {
+                    (is_public, told.is_some())
+                } else {
+                    (ours.contains(&member.account), announced(&member.account))
+                };
+                let audible = matches!(member.routing, Routing::To(_)) || announced;
+                self.takes(member) || (concerns && audible)
             })
             .collect()
     }

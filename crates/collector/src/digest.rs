@@ -68,15 +68,16 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Collector<S, P, T> {
     }
 
     async fn coverage(&self, now: Timestamp) -> Result<Option<Coverage>, CollectorError> {
-        let accounts: BTreeSet<AccountId> = self.rules.accounts.ids().cloned().collect();
-        let regions: BTreeSet<Region> = self.rules.regions.iter().flatten().cloned().collect();
-        if accounts.is_empty() || regions.is_empty() {
+        let accounts: BTreeSet<AccountId> = self.rules.accounts.active().cloned().collect();
+        if accounts.is_empty() {
             return Ok(None);
         }
         let seen = coverage::all(&self.store).await?;
         if seen.is_empty() {
             return Ok(None);
         }
+        // Forwarders run in a few Regions, the same for everybody: where one reports, all should.
+        let regions: BTreeSet<Region> = seen.iter().map(|seen| seen.region.clone()).collect();
         Ok(Some(coverage::compare(&accounts, &regions, &seen, now - ALIVE)))
     }
 

@@ -48,14 +48,3 @@ pub enum CollectorError {
     #[error(transparent)]
     Tick(#[from] ticks::TickError),
 }
-
-impl CollectorError {
-    /// Whether trying again later may help.
-    pub fn retryable(&self) -> bool {
-        match self {
-            Self::State(error) => error.retryable(),
-            Self::Publish(error) => error.retryable(),
-            Self::Tick(error) => error.retryable(),
-        }
-    }
-}

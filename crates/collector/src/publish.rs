@@ -19,12 +19,6 @@ pub enum PublishError {
     Refused { reason: String },
 }
 
-impl PublishError {
-    pub fn retryable(&self) -> bool {
-        !matches!(self, Self::Refused { .. })
-    }
-}
-
 /// Hands a frozen alert over, at least once.
 pub trait Publisher: Send + Sync {
     fn publish(&self, alert: &Frozen) -> impl Future<Output = Result<(), PublishError>> + Send;

@@ -18,12 +18,6 @@ pub enum TickError {
     Unanswered { reason: String },
 }
 
-impl TickError {
-    pub fn retryable(&self) -> bool {
-        true
-    }
-}
-
 /// Delivers a tick for an incident at or soon after a time, at least once.
 pub trait Ticks: Send + Sync {
     fn send(

@@ -19,12 +19,6 @@ pub struct BusError {
     pub reason: String,
 }
 
-impl BusError {
-    pub fn retryable(&self) -> bool {
-        self.class.retryable()
-    }
-}
-
 /// The port to the bus. Putting the same event twice is harmless: the collector knows its id.
 pub trait EventBus: Send + Sync {
     fn put(&self, event: &Event) -> impl Future<Output = Result<(), BusError>> + Send;

@@ -12,7 +12,8 @@ pub mod settings;
 use std::sync::Arc;
 
 use function::emf::Figures;
-use function::failure::Class;
+use function::failure::Failure;
+use function::outcome::Level;
 use jiff::{SignedDuration, Timestamp};
 use routing::{Found, Moment, PATIENCE};
 use rules::Rules;
@@ -28,7 +29,7 @@ use crate::respond::{Answer, Outcome, respond};
 use crate::threshold::event::Place;
 use invocation::Invocation;
 use kept::{Fetched, Known};
-use outcome::{Decision, Level, Line};
+use outcome::{Decision, Line};
 
 /// Nothing besides the request is begun with less time than this.
 const MARGIN: SignedDuration = SignedDuration::from_secs(10);
@@ -59,14 +60,6 @@ pub enum Reply {
     Nothing,
 }
 
-/// Only a sweep fails: it is made again a minute later, and an alarm counts.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct Failure {
-    pub class: Class,
-    pub reason: String,
-}
-
 impl<S, B, K, F> Function<S, B, K>
 where
     S: DocumentStore,
@@ -74,6 +67,8 @@ where
     K: Fn() -> F + Send + Sync,
     F: Future<Output = Fetched> + Send,
 {
+    /// # Errors
+    /// Only a sweep fails: it is made again a minute later, and an alarm counts.
     pub async fn handle(&self, payload: &str, call: &Call<'_>) -> Result<Reply, Failure> {
         let mut figures = Figures::default();
         self.configure(call, Moment::Before, &mut figures).await;

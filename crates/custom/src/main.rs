@@ -10,13 +10,13 @@ use custom::bus::eventbridge::EventBridge;
 use custom::intake::Intake;
 use custom::lambda::kept::{Fetched, Known};
 use custom::lambda::settings::Settings;
-use custom::lambda::{Call, Failure, Function, Reply};
+use custom::lambda::{Call, Function, Reply};
 use custom::respond::Answer;
 use custom::threshold::event::Place;
 use custom::whatap::client::{Client, Deadlines};
 use function::aws::Failed;
-use function::failure::Class;
-use function::{Secret, aws, http};
+use function::failure::Failure;
+use function::{Secret, aws, http, outcome};
 use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use routing::Watch;
@@ -30,11 +30,7 @@ async fn main() -> ExitCode {
     match start() {
         Ok(ready) => run(ready).await,
         Err(reason) => {
-            log(&serde_json::json!({
-                "level": "error", "message": "the function does not start",
-                "error_type": Class::Settings.error_type(), "reason": reason,
-            })
-            .to_string());
+            log(&outcome::not_started(&reason));
             ExitCode::FAILURE
         }
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::metric::{Code, Fault, Faults};
 use crate::whatap::client::SendError;
 
-/// Everything a request can end in.
+/// Everything a request can end in here: what is too much, API Gateway answers with 429 itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// That many values were handed to a collector. None is stored yet.
@@ -21,7 +21,6 @@ pub enum Outcome {
     AcceptedUnjudged(usize),
     Invalid(Faults),
     MethodNotAllowed,
-    Throttled,
     /// No collector took a byte: safe to send again.
     Unreachable,
     /// The same, but for lack of time.
@@ -101,7 +100,6 @@ pub fn status(outcome: &Outcome) -> u16 {
         Outcome::Accepted(_) | Outcome::AcceptedUnjudged(_) => 202,
         Outcome::Invalid(faults) => status_of_faults(faults),
         Outcome::MethodNotAllowed => 405,
-        Outcome::Throttled => 429,
         Outcome::Misconfigured => 500,
         Outcome::Unreachable | Outcome::Ambiguous => 502,
         Outcome::TimedOut => 504,
@@ -148,7 +146,6 @@ fn headers(outcome: &Outcome) -> BTreeMap<&'static str, &'static str> {
             ("x-metric-state", "accepted-not-stored, thresholds-unjudged")
         }
         Outcome::MethodNotAllowed => ("allow", "POST"),
-        Outcome::Throttled => ("retry-after", "1"),
         Outcome::Unreachable => ("retry-after", "5"),
         _ => return headers,
     };
@@ -163,7 +160,6 @@ fn errors(outcome: &Outcome) -> Vec<Entry<'_>> {
             return faults.iter().map(Entry::of).collect();
         }
         Outcome::MethodNotAllowed => ("method_not_allowed", "only POST is taken"),
-        Outcome::Throttled => ("throttled", "too many requests, send it again later"),
         Outcome::Unreachable => {
             ("upstream_unreachable", "no collector could be reached, nothing was sent")
         }

@@ -68,16 +68,6 @@ pub enum WatchError {
 }
 
 impl WatchError {
-    pub fn retryable(&self) -> bool {
-        match self {
-            Self::State(error) => error.retryable(),
-            Self::Bus(error) => error.retryable(),
-            Self::Contended | Self::OutOfTime => true,
-            Self::Unwritable => false,
-            Self::Untold(error) => error.retryable(),
-        }
-    }
-
     fn untold(self) -> Self {
         Self::Untold(Box::new(self))
     }
@@ -118,17 +108,22 @@ impl<S: DocumentStore, B: EventBus> Watch<'_, S, B> {
         watched
     }
 
-    /// Looks at every series that is due: silent ones, and changes nobody was told of.
+    /// Looks at every series that is due: silent ones, and changes nobody was told of. A series that
+    /// fails, or of which nobody can read when it is due, does not keep its neighbours from it.
     pub async fn sweep(&self, now: Timestamp) -> Result<Watched> {
+        let mut watched = Watched::default();
         let mut due = Vec::new();
         for (name, document) in self.store.documents(due::DRAWER).await? {
-            if Due::read(&name, &document)?.at <= now {
-                due.push((name, document.version));
+            match Due::read(&name, &document) {
+                Ok(known) if known.at <= now => due.push((name, document.version)),
+                Ok(_) => {}
+                Err(error) => {
+                    watched.failure.get_or_insert(error);
+                }
             }
         }
         let looks = due.iter().map(|(name, version)| self.look_and_note(name, *version, now));
         let mut looks = stream::iter(looks.collect::<Vec<_>>()).buffer_unordered(ABREAST);
-        let mut watched = Watched::default();
         while let Some(looked) = looks.next().await {
             match looked {
                 Ok(told) => watched.told += told,

@@ -12,6 +12,7 @@ mod ko;
 pub mod regions;
 pub mod steps;
 
+use figure::Operator;
 use model::words::{Actionability, EntityStatus, Severity, Status};
 
 pub use en::EN;
@@ -84,7 +85,6 @@ pub struct Catalogue {
     pub resources: Count,
     pub resources_label: &'static str,
     pub regions: Count,
-    pub several_services: &'static str,
     pub unknown_form: &'static str,
     pub account_label: &'static str,
     pub security: &'static str,
@@ -117,14 +117,11 @@ pub struct Catalogue {
     pub next_day: &'static str,
     pub previous_day: &'static str,
 
-    pub what_happened: &'static str,
     pub what_changed: &'static str,
-    pub what_to_do: &'static str,
     pub last_word: &'static str,
-    pub what_aws_says: &'static str,
-    pub what_it_says: &'static str,
+    /// The same of a source that is not AWS.
+    pub last_word_of_source: &'static str,
     pub details: &'static str,
-    pub full_text: &'static str,
     pub accounts_and_resources: &'static str,
     pub reference: &'static str,
     pub no_text: &'static str,
@@ -154,6 +151,8 @@ pub struct Catalogue {
 
     pub more_rows: Count,
     pub text_cut: &'static str,
+    /// The same of a source that is not AWS.
+    pub text_cut_of_source: &'static str,
 
     pub late: Quote,
     pub replayed: &'static str,
@@ -190,7 +189,6 @@ pub struct Catalogue {
     pub config_label: &'static str,
     pub built_in: &'static str,
     pub regions_label: &'static str,
-    pub source_label: &'static str,
     pub why_label: &'static str,
     /// What `healthctl ack` wants.
     pub thread_label: &'static str,
@@ -216,7 +214,7 @@ pub struct MetricWords {
     pub no_data: &'static str,
     pub unwatched: &'static str,
     /// A comparison in words, where `<` and `>` cannot stand: operator and limit.
-    pub against: fn(&str, &str) -> String,
+    pub against: fn(Operator, &str) -> String,
     pub since: &'static str,
     pub last_points: &'static str,
     pub points: Quote,

@@ -165,14 +165,21 @@ impl<S: DocumentStore, C: ChatTransport> Delibird<S, C> {
         self.amend(alert, |ledger| ledger.bury(alert, now)).await
     }
 
-    /// True once an hour and space: people are told past a space that is dead.
-    pub async fn may_alarm(&self, space: &SpaceName) -> Result<bool, StateError> {
+    /// Whether people have not been told within the hour, past the space, that it is dead.
+    pub async fn alarm_is_due(&self, space: &SpaceName) -> Result<bool, StateError> {
         const SILENCE: SignedDuration = SignedDuration::from_hours(1);
+        let key = documents::slot(space);
+        let slot: Read<Slot> =
+            documents::read(&self.store, &key, slot::SCHEMA, Slot::default).await?;
         let now = (self.clock)();
-        let due = |slot: &Slot| slot.alarmed.is_none_or(|last| now.duration_since(last) >= SILENCE);
-        let alarmed = |slot: &Slot| Slot { alarmed: Some(now), ..slot.clone() };
-        let set = self.set_slot(space, |slot| due(slot).then(|| ((), alarmed(slot)))).await?;
-        Ok(set.is_some())
+        Ok(slot.value.alarmed.is_none_or(|last| now.duration_since(last) >= SILENCE))
+    }
+
+    /// They are told now. Two alarms of a race are better than none of a crash.
+    pub async fn alarmed(&self, space: &SpaceName) -> Result<(), StateError> {
+        let alarmed = Some((self.clock)());
+        self.set_slot(space, |slot| Some(((), Slot { alarmed, ..slot.clone() }))).await?;
+        Ok(())
     }
 
     /// Without webhooks nothing can be tried.

@@ -22,11 +22,11 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use model::Alert;
 use model::ids::SpaceName;
-use state::DocumentStore;
+use state::{DocumentStore, StateError};
 
 use crate::Delibird;
 use crate::chat::ChatTransport;
-use crate::deliver::decide::{Arrival, Why};
+use crate::deliver::decide::Arrival;
 use crate::deliver::slot::Lane;
 use crate::deliver::{End, Outcome};
 use crate::envelope::{self, Record};
@@ -73,6 +73,16 @@ struct Ended {
 struct Back {
     due: Timestamp,
     failure: Failure,
+}
+
+impl Ended {
+    /// The earliest of its parts is when.
+    fn comes_back(&mut self, back: Option<Back>) {
+        let Some(back) = back else { return };
+        if self.back.as_ref().is_none_or(|kept| back.due < kept.due) {
+            self.back = Some(back);
+        }
+    }
 }
 
 impl<S: DocumentStore, C: ChatTransport> Function<S, C> {
@@ -167,24 +177,23 @@ impl<S: DocumentStore, C: ChatTransport> Function<S, C> {
         Ok(())
     }
 
+    /// Parts that cannot be read go last, and only when the record does not come back, or it would
+    /// leave a dead letter each time.
     async fn record(&self, call: Call<'_>, record: &Record) -> Ended {
         let mut ended = Ended::default();
-        for alert in &record.alerts {
+        for alert in record.alerts.iter().filter_map(|alert| alert.as_ref().ok()) {
             ended.figures.received += 1;
-            let back = match alert {
-                Ok(alert) => self.alert(call, record, alert, &mut ended.figures).await,
-                Err(unreadable) => {
-                    let dead = (Class::Unreadable, unreadable.to_string());
-                    let facts = Facts::default();
-                    self.bury(call, record, facts, dead, &mut ended.figures).await
-                }
-            };
-            let earlier = |kept: &Back, new: &Back| kept.due <= new.due;
-            if let Some(back) = back
-                && !ended.back.as_ref().is_some_and(|kept| earlier(kept, &back))
-            {
-                ended.back = Some(back);
-            }
+            let back = self.alert(call, record, alert, &mut ended.figures).await;
+            ended.comes_back(back);
+        }
+        if ended.back.is_some() {
+            return ended;
+        }
+        for unreadable in record.alerts.iter().filter_map(|alert| alert.as_ref().err()) {
+            ended.figures.received += 1;
+            let dead = (Class::Unreadable, unreadable.to_string());
+            let back = self.bury(call, record, Facts::default(), dead, &mut ended.figures).await;
+            ended.comes_back(back);
         }
         ended
     }
@@ -204,20 +213,7 @@ impl<S: DocumentStore, C: ChatTransport> Function<S, C> {
         let arrival = Arrival { sent: record.sent.unwrap_or(alert.received_at) };
         let outcome = match self.delibird.deliver(alert, arrival, call.deadline).await {
             Ok(outcome) => outcome,
-            Err(error) => {
-                let (class, reason) = (outcome::class(&error), error.to_string());
-                if !error.retryable() {
-                    return self
-                        .bury(call, record, Facts::of(alert), (class, reason), figures)
-                        .await;
-                }
-                figures.failed += 1;
-                figures.throttled += u32::from(class == Class::Throttled);
-                let said = Said::of(Decision::Failed).because(Level::Error, &*reason);
-                self.say(call, record, Facts::of(alert), said);
-                let due = self.now() + patience(record.receive_count);
-                return Some(Back { due, failure: Failure { class, reason } });
-            }
+            Err(error) => return self.not_known(call, record, alert, &error, figures).await,
         };
         count(figures, alert, &outcome, self.now());
         let dead = outcome::dead(&outcome.end);
@@ -225,10 +221,10 @@ impl<S: DocumentStore, C: ChatTransport> Function<S, C> {
         if let (Some(dead), false) = (&dead, redirected) {
             let facts = Facts::of(alert);
             let back = self.bury(call, record, facts, dead.clone(), figures).await;
-            if back.is_some() {
-                return back;
+            if back.is_none() {
+                self.given_up(call, record, alert, &outcome.end).await;
             }
-            return self.given_up(call, record, alert, &outcome.end).await;
+            return back;
         }
         self.say(call, record, Facts::of(alert), Said::delivered(&outcome));
         if let Some((class, reason)) = dead {
@@ -239,28 +235,33 @@ impl<S: DocumentStore, C: ChatTransport> Function<S, C> {
             }
             figures.failed += 1;
         }
-        match outcome.end {
-            End::Later { due, why, reason } => {
-                let class = match why {
-                    Why::Chat => Class::Unanswered,
-                    Why::Time => Class::Deadline,
-                    Why::Order | Why::Busy | Why::Pace => Class::Throttled,
-                };
-                let reason = reason.unwrap_or_else(|| "its turn has not come".to_owned());
-                Some(Back { due, failure: Failure { class, reason } })
-            }
-            _ => None,
-        }
+        outcome::put_off_until(outcome.end).map(|(due, failure)| Back { due, failure })
     }
 
-    /// It is a dead letter. If its ledger cannot be told, those behind it wait a little longer.
-    async fn given_up(
+    /// The state store failed, or holds what only a later release reads: the alert comes back, to
+    /// that release if need be. What the store refuses it always will.
+    async fn not_known(
         &self,
         call: Call<'_>,
         record: &Record,
         alert: &Alert,
-        end: &End,
+        error: &StateError,
+        figures: &mut Figures,
     ) -> Option<Back> {
+        let (class, reason) = (outcome::class(error), error.to_string());
+        if class == Class::Refused {
+            return self.bury(call, record, Facts::of(alert), (class, reason), figures).await;
+        }
+        figures.failed += 1;
+        figures.throttled += u32::from(class == Class::Throttled);
+        let said = Said::of(Decision::Failed).because(Level::Error, &*reason);
+        self.say(call, record, Facts::of(alert), said);
+        let due = self.now() + patience(record.receive_count);
+        Some(Back { due, failure: Failure { class, reason } })
+    }
+
+    /// It is a dead letter. If its ledger cannot be told, those behind it wait a little longer.
+    async fn given_up(&self, call: Call<'_>, record: &Record, alert: &Alert, end: &End) {
         let told = self.delibird.give_up(alert).await;
         let alarmed = match end {
             End::Unreachable { reason } => self.alarm(alert, reason).await,
@@ -271,15 +272,15 @@ impl<S: DocumentStore, C: ChatTransport> Function<S, C> {
             let said = Said::of(Decision::Failed).because(Level::Error, reason);
             self.say(call, record, Facts::of(alert), said);
         }
-        None
     }
 
     async fn alarm(&self, alert: &Alert, reason: &str) -> Result<(), String> {
-        let may = self.delibird.may_alarm(&alert.target.space).await;
-        if !may.map_err(|error| error.to_string())? {
+        let space = &alert.target.space;
+        if !self.delibird.alarm_is_due(space).await.map_err(|error| error.to_string())? {
             return Ok(());
         }
-        self.alarm.raise(alert, reason).await.map_err(|failure| failure.reason)
+        self.alarm.raise(alert, reason).await.map_err(|failure| failure.reason)?;
+        self.delibird.alarmed(space).await.map_err(|error| error.to_string())
     }
 
     /// Into the dead-letter queue; when even that fails, the record comes back.

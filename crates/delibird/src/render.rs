@@ -200,7 +200,8 @@ impl<'a> View<'a> {
         let mut sections: Vec<Section> = Vec::with_capacity(5);
         sections.extend(Section::open(top));
         sections.extend(Section::open(middle).map(|section| match self.story {
-            Some(_) => section.titled(self.words.last_word),
+            Some(_) if self.is_from_aws() => section.titled(self.words.last_word),
+            Some(_) => section.titled(self.words.last_word_of_source),
             None => section,
         }));
         sections.extend(self.folded(allowance, cut));

@@ -70,9 +70,7 @@ impl Access {
     /// True when AWS itself is an emulator on this machine.
     pub fn is_local(&self) -> bool {
         let endpoint = self.endpoint.as_deref().and_then(|url| url.parse::<::http::Uri>().ok());
-        let host = endpoint.as_ref().and_then(::http::Uri::host).unwrap_or_default();
-        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        endpoint.as_ref().and_then(::http::Uri::host).is_some_and(http::is_loopback)
     }
 }
 

@@ -16,7 +16,7 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::Secret;
 use crate::settings::Reader;
-pub use unanswered::{Class, Unanswered};
+pub use unanswered::{Lost, Unanswered};
 
 /// A TCP and TLS handshake that takes longer will not end: two lost SYNs are already 3 seconds.
 pub const CONNECT: Duration = Duration::from_secs(3);
@@ -89,18 +89,22 @@ impl Proxy {
     }
 }
 
-/// The settings are wrong; nothing here depends on the network.
+/// The settings are wrong; nothing here depends on the network. What is wrong with one of them reads
+/// on after its name.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
-    #[error("the extra root certificates are not PEM")]
+    /// Its source quotes what it read, which may be a key by mistake.
+    #[error("is not PEM")]
     Pem(#[source] PemError),
-    #[error("the extra root certificates hold no certificate")]
+    #[error("holds no certificate")]
     NoCertificate,
-    #[error("an extra root certificate cannot be used")]
+    #[error("holds an unusable certificate")]
     Root(#[source] rustls::Error),
     /// Has no source: every parser of URLs quotes what it read.
-    #[error("the proxy is not an http or https URL with a host")]
+    #[error("is not an http or https URL with a host")]
     Proxy,
+    #[error("choosing the versions of TLS")]
+    Versions(#[source] rustls::Error),
     #[error("building the HTTP client")]
     Build(#[source] reqwest::Error),
 }
@@ -125,6 +129,12 @@ pub fn client(egress: &Egress) -> Result<reqwest::Client, HttpError> {
     builder.build().map_err(|error| HttpError::Build(error.without_url()))
 }
 
+/// Whether a URL's host is this machine. An IPv6 address may be in its brackets.
+pub fn is_loopback(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
 fn tls(extra: Option<&ExtraRoots>) -> Result<ClientConfig, HttpError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(ExtraRoots(extra)) = extra {
@@ -133,7 +143,7 @@ fn tls(extra: Option<&ExtraRoots>) -> Result<ClientConfig, HttpError> {
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(HttpError::Root)?
+        .map_err(HttpError::Versions)?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(config)

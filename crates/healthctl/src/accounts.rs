@@ -11,21 +11,31 @@ use state::directory::{self, Account, Stamp, refresh};
 
 use crate::aws::{Deployed, Surroundings, block_on};
 use crate::cli::Outcome;
-use crate::cli::deployed::{Accounts, AccountsList, AccountsVerb, Listing, Reach};
+use crate::cli::deployed::{Accounts, AccountsList, AccountsSync, AccountsVerb, Listing, Reach};
 use crate::table;
 
 pub fn run(arguments: &Accounts, around: Surroundings) -> anyhow::Result<Outcome> {
     match &arguments.verb {
-        AccountsVerb::Sync(arguments) => block_on(sync(&arguments.reach, around)),
+        AccountsVerb::Sync(arguments) => block_on(sync(arguments, around)),
         AccountsVerb::List(arguments) => block_on(list(arguments, around)),
     }
 }
 
 /// The whole directory at once, however long it takes: Organizations answers a few calls a second.
-async fn sync(reach: &Reach, around: Surroundings) -> anyhow::Result<Outcome> {
-    let deployed = reach.open(around).await?;
+async fn sync(arguments: &AccountsSync, around: Surroundings) -> anyhow::Result<Outcome> {
+    let deployed = arguments.reach.open(around).await?;
     let store = deployed.store()?;
-    let organizations = Organizations::new(&deployed.access, deployed.http.clone(), around.now);
+    // The hub should not be the management account, which alone may ask.
+    let asking = match &arguments.organization_profile {
+        Some(profile) => {
+            // Organizations has one endpoint for each partition, and that is the hub's.
+            let region = Some(deployed.access.region.clone());
+            let reach = Reach { profile: Some(profile.clone()), region, ..arguments.reach.clone() };
+            reach.open(around).await.context("cannot ask AWS Organizations")?
+        }
+        None => deployed.clone(),
+    };
+    let organizations = Organizations::new(&asking.access, asking.http.clone(), around.now);
     let turn = directory::turn(&store, SignedDuration::ZERO, (around.now)()).await;
     let Some(turn) = turn.with_context(|| deployed.place())? else {
         bail!("the directory is being written by somebody else; try again in a minute");
@@ -38,8 +48,8 @@ async fn sync(reach: &Reach, around: Surroundings) -> anyhow::Result<Outcome> {
             let trouble = format!("AWS Organizations: {}", failed.code);
             turn.give_up(&store, trouble.clone(), (around.now)()).await?;
             bail!(
-                "{trouble}; the directory stays as it was. Run this as the management account or a \
-                 delegated administrator of the organization"
+                "{trouble}; the directory stays as it was. Give --organization-profile a profile of \
+                 the management account or of a delegated administrator"
             );
         }
     };

@@ -43,6 +43,16 @@ pub struct Surroundings {
     pub variable: fn(&str) -> Option<String>,
 }
 
+impl Surroundings {
+    /// The one client, through the proxy and with the roots that the environment names.
+    pub fn http(&self) -> anyhow::Result<reqwest::Client> {
+        let mut settings = Reader::new(self.variable);
+        let egress = Egress::read(&mut settings);
+        let egress = settings.finish(Some(egress))?;
+        Ok(http::client(&egress)?)
+    }
+}
+
 /// A way to the deployed system.
 #[derive(Clone, Debug)]
 pub struct Deployed {
@@ -57,10 +67,7 @@ pub struct Deployed {
 
 impl Reach {
     pub async fn open(&self, around: Surroundings) -> anyhow::Result<Deployed> {
-        let mut settings = Reader::new(around.variable);
-        let egress = Egress::read(&mut settings);
-        let egress = settings.finish(Some(egress))?;
-        let http = http::client(&egress)?;
+        let http = around.http()?;
         let access = self.access(&http).await?;
         let config = function::aws::config(&access, http.clone());
         Ok(Deployed { config, access, http, table: self.table.clone(), now: around.now })

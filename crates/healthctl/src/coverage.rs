@@ -12,7 +12,7 @@ use state::coverage::{self, Seen};
 use crate::aws::{Surroundings, block_on};
 use crate::cli::Outcome;
 use crate::cli::deployed::{Coverage, Sheet};
-use crate::{accounts, routes, table};
+use crate::{accounts, table};
 
 pub fn run(arguments: &Coverage, around: Surroundings) -> anyhow::Result<Outcome> {
     block_on(show(arguments, around))
@@ -28,17 +28,12 @@ async fn show(arguments: &Coverage, around: Surroundings) -> anyhow::Result<Outc
     let seen = coverage::all(&store).await?;
     let named = arguments.regions.iter().map(|region| Region::from(region.as_str()));
     let mut regions: BTreeSet<Region> = named.collect();
-    if regions.is_empty() {
-        regions = routes::rules_in_force(&store).await?.regions.into_iter().flatten().collect();
-    }
+    // Where one forwarder reports, all should.
     if regions.is_empty() {
         regions = seen.iter().map(|seen| seen.region.clone()).collect();
     }
     if regions.is_empty() {
-        bail!(
-            "nobody has reported yet, and no Region is named: give --regions, or name them in \
-             [defaults] of the routing document"
-        );
+        bail!("nobody has reported yet: give --regions to see whom to expect");
     }
     // A suspended account sends nothing, and should not.
     let accounts: BTreeMap<AccountId, String> = accounts
@@ -75,8 +70,7 @@ struct Row {
     alive: bool,
 }
 
-/// Those that report, then those that stopped, the longest silent last of all but those that
-/// never did.
+/// Those that report, then those that stopped, the longest silent last, then those that never did.
 fn rows(
     accounts: &BTreeMap<AccountId, String>,
     regions: &BTreeSet<Region>,
@@ -95,7 +89,8 @@ fn rows(
             Row { account, name, region, last_seen, alive }
         })
         .collect();
-    rows.sort_by_key(|row| (!row.alive, row.last_seen.is_none()));
+    let silent = |row: &Row| (!row.alive).then_some(std::cmp::Reverse(row.last_seen));
+    rows.sort_by_key(|row| (!row.alive, row.last_seen.is_none(), silent(row)));
     rows
 }
 

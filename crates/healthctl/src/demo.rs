@@ -36,7 +36,7 @@ pub fn directory() -> BTreeMap<AccountId, AccountEntry> {
                 name: Some(format!("{team}-{stage}{suffix}")),
                 ou: Some(stage.to_owned()),
                 owner: Some(team.to_owned()),
-                tags: BTreeMap::new(),
+                ..AccountEntry::default()
             };
             (AccountId(account(number)), entry)
         })

@@ -15,6 +15,7 @@ use model::HealthEvent;
 use rules::Rules;
 use tokio::sync::Notify;
 
+use crate::aws::Surroundings;
 use crate::cli::{Dev, Outcome};
 use crate::demo;
 use crate::inbox::{self, Inbox, Record, Storm};
@@ -25,11 +26,12 @@ use crate::{posting, simulate, spaces};
 /// Reads the clock; given by `main`.
 pub type Clock = fn() -> Timestamp;
 
-pub fn run(arguments: &Dev, clock: Clock) -> anyhow::Result<Outcome> {
+pub fn run(arguments: &Dev, around: Surroundings) -> anyhow::Result<Outcome> {
     let rules = rules(arguments)?;
-    let webhooks = arguments.spaces.as_deref().map(webhooks).transpose()?;
+    let webhooks = arguments.spaces.as_deref();
+    let webhooks = webhooks.map(|file| self::webhooks(file, around)).transpose()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(serve(arguments, rules, webhooks, clock))?;
+    runtime.block_on(serve(arguments, rules, webhooks, around.now))?;
     Ok(Outcome::Done)
 }
 
@@ -44,9 +46,9 @@ fn rules(arguments: &Dev) -> anyhow::Result<Rules> {
     Ok(rules)
 }
 
-fn webhooks(file: &Path) -> anyhow::Result<Webhooks> {
+fn webhooks(file: &Path, around: Surroundings) -> anyhow::Result<Webhooks> {
     let urls = spaces::read(file)?;
-    let client = function::http::client(&function::http::Egress::default())?;
+    let client = around.http()?;
     Ok(Webhooks::new(client, urls, Patience::default()))
 }
 

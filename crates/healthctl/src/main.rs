@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Verb::Redrive(arguments) => healthctl::redrive::run(arguments, AROUND),
         Verb::Spaces(arguments) => healthctl::spaces::run(arguments, AROUND),
         Verb::Metric(arguments) => healthctl::metric::run(arguments, AROUND),
-        Verb::Dev(arguments) => healthctl::dev::run(arguments, now),
+        Verb::Dev(arguments) => healthctl::dev::run(arguments, AROUND),
     };
     match done {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -20,6 +20,7 @@ use custom::respond::Answer;
 use custom::threshold::event::Place;
 use custom::whatap::client::{Client, Deadlines};
 use custom::whatap::servers::{DEFAULT_PORT, Servers};
+use function::failure::Failure;
 use jiff::{SignedDuration, Timestamp};
 use model::HealthEvent;
 use rules::Rules;
@@ -91,11 +92,7 @@ impl Metrics {
         taken.flat_map(|event| model::read(&event)).flatten().collect()
     }
 
-    async fn invoke(
-        &self,
-        payload: &str,
-        request_id: &str,
-    ) -> Result<Reply, custom::lambda::Failure> {
+    async fn invoke(&self, payload: &str, request_id: &str) -> Result<Reply, Failure> {
         let deadline = (self.clock)() + TIMEOUT;
         self.function.handle(payload, &Call { request_id, deadline, place: place() }).await
     }

@@ -108,8 +108,6 @@ pub enum EvalError {
     TooManyRows { limit: usize },
     #[error("ESCAPE takes one character, and the pattern may not end with it")]
     BadEscape,
-    #[error("`*` and unnesting need the whole document, not a typed row")]
-    NeedsDocument,
     #[error("the document is not JSON")]
     NotJson(#[source] serde_json::Error),
 }

@@ -26,7 +26,7 @@ impl Interval {
     }
 
     /// Reads `[-]number unit` pairs; units are seconds to years, singular or plural, and their
-    /// short forms `s m min h d w`. None for anything else.
+    /// short forms `s sec m min h hr d w mon y`. None for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let spaced = space_out(text);
         let mut words = spaced.split_ascii_whitespace();
@@ -42,15 +42,17 @@ impl Interval {
 
     fn part(amount: &str, unit: &str) -> Option<Self> {
         let unit = unit.to_ascii_lowercase();
-        let seconds = match unit.trim_end_matches('s') {
-            "" if unit == "s" => SECOND,
-            "second" | "sec" => SECOND,
-            "m" | "min" | "minute" => MINUTE,
-            "h" | "hour" | "hr" => HOUR,
-            "d" | "day" => DAY,
-            "w" | "week" => 7 * DAY,
-            "month" | "mon" => return Some(Self::of_months(amount.parse().ok()?)),
-            "y" | "year" => {
+        // Written out: with a plural cut off, `ms` would be minutes.
+        let seconds = match unit.as_str() {
+            "s" | "sec" | "secs" | "second" | "seconds" => SECOND,
+            "m" | "min" | "mins" | "minute" | "minutes" => MINUTE,
+            "h" | "hr" | "hrs" | "hour" | "hours" => HOUR,
+            "d" | "day" | "days" => DAY,
+            "w" | "week" | "weeks" => 7 * DAY,
+            "mon" | "mons" | "month" | "months" => {
+                return Some(Self::of_months(amount.parse().ok()?));
+            }
+            "y" | "year" | "years" => {
                 return Some(Self::of_months(amount.parse::<i32>().ok()?.checked_mul(12)?));
             }
             _ => return None,

@@ -236,7 +236,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn symbol(&mut self, mark: Mark) -> Result<Token, ParseError> {
-        const REFUSED: [(&str, &str); 13] = [
+        const REFUSED: [(&str, &str); 12] = [
             ("==", "equality is written ="),
             ("=>", "at least is written >="),
             ("=<", "at most is written <="),
@@ -245,15 +245,14 @@ impl<'a> Cursor<'a> {
             ("&&", "write AND"),
             ("--", "comments are not read; a minus of a minus needs a space or parentheses"),
             ("/*", "comments are not read"),
-            ("::", "write CAST(x AS type)"),
             ("->", "a path is written with dots: detail.service"),
             ("`", "a name is quoted with double quotes, a text with single quotes"),
             ("~", "patterns are written LIKE 'a%'"),
             ("?", "a parameter is written :name"),
         ];
-        const SYMBOLS: [&str; 19] = [
+        const SYMBOLS: [&str; 20] = [
             "<>", "!=", "<=", ">=", "||", "=", "<", ">", "+", "-", "*", "/", "%", "(", ")", ",",
-            ".", "[", "]",
+            ".", "[", "]", ";",
         ];
         let rest = self.rest();
         if let Some((wrong, hint)) = REFUSED.iter().find(|(wrong, _)| rest.starts_with(wrong)) {
@@ -267,10 +266,6 @@ impl<'a> Cursor<'a> {
         if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
             self.advance(symbol.len());
             return Ok(Token::Symbol(symbol));
-        }
-        if rest.starts_with(';') {
-            self.advance(1);
-            return Ok(Token::Symbol(";"));
         }
         let c = self.bump().unwrap_or_default();
         let error = self.fail(Problem::UnexpectedCharacter(c), mark);

@@ -9,7 +9,8 @@ pub struct Limits {
     /// The longest text an expression may build, in bytes.
     pub text_bytes: usize,
     /// Rows, groups and distinct values a query may keep in memory. Rows that pass through a plain
-    /// WHERE are never kept.
+    /// WHERE are never kept. ORDER BY with LIMIT and OFFSET keeps as many as these add up to; where
+    /// that is all that may be kept, a quarter more and one wait to be sorted in.
     pub kept_rows: usize,
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::compare::parse_number;
 use crate::error::GetError;
-use crate::time::{date_of, parse_timestamp};
+use crate::time::date_of;
 use crate::value::Cell;
 
 /// A result row. The getters take the output column's name: as written in the query, or its alias.
@@ -78,12 +78,12 @@ impl Record {
 
     /// A time, or a text in a form [`crate::parse_timestamp`] knows.
     pub fn get_timestamp(&self, column: &str) -> Result<Option<Timestamp>, GetError> {
-        self.typed(column, "a time", time)
+        self.typed(column, "a time", Cell::time)
     }
 
     /// The date, in UTC, of what [`Record::get_timestamp`] answers.
     pub fn get_date(&self, column: &str) -> Result<Option<Date>, GetError> {
-        self.typed(column, "a date", |cell| time(cell).map(date_of))
+        self.typed(column, "a date", |cell| cell.time().map(date_of))
     }
 
     /// The elements of an array.
@@ -104,14 +104,6 @@ fn whole(cell: &Cell<'_>) -> Option<i64> {
         )]
         Cell::Float(float) if float.fract() == 0.0 && float.abs() < 9e15 => Some(*float as i64),
         Cell::Text(text) => whole(&parse_number(text)?),
-        _ => None,
-    }
-}
-
-fn time(cell: &Cell<'_>) -> Option<Timestamp> {
-    match cell {
-        Cell::Time(time) => Some(*time),
-        Cell::Text(text) => parse_timestamp(text),
         _ => None,
     }
 }

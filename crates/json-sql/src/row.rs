@@ -1,4 +1,4 @@
-//! What a query can be asked of: a JSON value, or any type that can answer a path.
+//! What a condition can be asked of: a JSON value, or any type that can answer a path.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::ast::{Path, Segment};
 use crate::value::Cell;
 
-/// A row that conditions and queries read by path. Answer [`Cell::Null`] for what it does not have.
+/// A row that conditions read by path. Answer [`Cell::Null`] for what it does not have.
 ///
 /// ```
 /// use json_sql::{Cell, Condition, Path, Row};

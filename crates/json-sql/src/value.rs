@@ -142,6 +142,15 @@ impl<'a> Cell<'a> {
         }
     }
 
+    /// As a time: one, or a text in a form that names one.
+    pub(crate) fn time(&self) -> Option<Timestamp> {
+        match self {
+            Self::Time(time) => Some(*time),
+            Self::Text(text) => time::parse_timestamp(text),
+            _ => None,
+        }
+    }
+
     /// What a message calls it.
     pub(crate) fn describe(&self) -> String {
         match self {

@@ -195,6 +195,22 @@ fn text_that_names_a_time_meets_times() {
         ),
         ("times differ by an interval", "CAST(time AS timestamp) - now() > interval '5 days'", 'T'),
         ("a duration in parts", "interval '1 day 2 hours' = interval '26 h'", 'T'),
+        (
+            "every name of a second and a minute",
+            "interval '1s 1 sec 1 secs 1 second 1 seconds 1m 1 min 1 mins 1 minute 1 minutes' = interval '305 s'",
+            'T',
+        ),
+        (
+            "every name of an hour and a day",
+            "interval '1h 1 hr 1 hrs 1 hour 1 hours 1d 1 day 1 Days' = interval '77 h'",
+            'T',
+        ),
+        (
+            "every name of a week, a month and a year",
+            "interval '1w 1 week 1 weeks 1 mon 1 mons 1 month 1 months 1y 1 year 1 years' = interval '21 d 40 months'",
+            'T',
+        ),
+        ("a unit that is none is no interval", "CAST('500 ms' AS interval) IS NULL", 'T'),
     ]);
 }
 

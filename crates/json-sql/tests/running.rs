@@ -100,15 +100,98 @@ fn a_run_stops_early_and_within_its_limits() {
             (0..4).map(|id| run.push(&json!({ "id": id, "long": long }), &mut out)).collect();
         assert_eq!(result.unwrap_err().to_string(), expected, "{behaviour}");
     }
-    let query = Query::parse("SELECT id FROM p ORDER BY id DESC LIMIT 2").unwrap();
-    let mut run =
-        query.execution(now(), &Params::new(), Limits { kept_rows: 2_000, ..small }).unwrap();
-    let mut out = Vec::new();
-    for id in 0..10_000 {
-        run.push(&json!({ "id": id }), &mut out).unwrap();
+}
+
+#[test]
+fn a_limit_keeps_no_more_rows_than_come_out() {
+    for (sql, kept_rows, expected) in [
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 2", 3, Ok(&[9_999, 9_998][..])),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 3", 3, Ok(&[9_999, 9_998, 9_997])),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 2 OFFSET 1", 3, Ok(&[9_998, 9_997])),
+        ("SELECT id FROM p ORDER BY id LIMIT 3", 3, Ok(&[0, 1, 2])),
+        ("SELECT id FROM p ORDER BY id % 2 LIMIT 3", 3, Ok(&[0, 2, 4])),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 2", 2_000, Ok(&[9_999, 9_998])),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 0", 0, Ok(&[])),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 4", 3, Err(3)),
+        ("SELECT id FROM p ORDER BY id DESC LIMIT 3 OFFSET 1", 3, Err(3)),
+    ] {
+        let query = Query::parse(sql).unwrap();
+        let limits = Limits { kept_rows, ..Limits::default() };
+        let mut run = query.execution(now(), &Params::new(), limits).unwrap();
+        let mut out = Vec::new();
+        let failed = (0..10_000).find(|id| run.push(&json!({ "id": id }), &mut out).is_err());
+        let answer = if let Some(failed) = failed {
+            Err(failed)
+        } else {
+            run.finish(&mut out).unwrap();
+            Ok(out.iter().map(|row| row.get_i64("id").unwrap().unwrap()).collect::<Vec<_>>())
+        };
+        assert_eq!(answer, expected.map(<[i64]>::to_vec), "{sql} within {kept_rows}");
     }
-    run.finish(&mut out).unwrap();
-    assert_eq!(lines(&out), "{\"id\":9999}\n{\"id\":9998}");
+}
+
+#[test]
+fn a_row_that_fails_leaves_nothing() {
+    let limits = Limits { steps_per_row: 2_000, text_bytes: 100, kept_rows: 3 };
+    let long = "a".repeat(200);
+    let too_long = json!([{ "k": 1, "x": "a" }, { "k": 2, "x": long }, { "k": 1, "x": long }]);
+    let too_many = json!([{ "a": 1 }, { "a": 2 }, { "a": 3 }, { "a": 4 }, { "a": 2 }]);
+    for (behaviour, sql, rows, failing, expected) in [
+        (
+            "no aggregate counts it",
+            "SELECT count(*) AS n, max(x || x) AS m FROM p",
+            &too_long,
+            &[1, 2][..],
+            &[r#"{"n":1,"m":"aa"}"#][..],
+        ),
+        (
+            "it makes no group",
+            "SELECT k, count(*) AS n, max(x || x) AS m FROM p GROUP BY k",
+            &too_long,
+            &[1, 2],
+            &[r#"{"k":1,"n":1,"m":"aa"}"#],
+        ),
+        (
+            "a group too many",
+            "SELECT a, count(*) AS n FROM p GROUP BY a",
+            &too_many,
+            &[3],
+            &[r#"{"a":1,"n":1}"#, r#"{"a":2,"n":2}"#, r#"{"a":3,"n":1}"#],
+        ),
+        (
+            "a distinct value too many",
+            "SELECT count(*) AS n, count(DISTINCT a) AS d FROM p",
+            &too_many,
+            &[3],
+            &[r#"{"n":4,"d":3}"#],
+        ),
+        (
+            "a row too many to be ordered",
+            "SELECT a FROM p ORDER BY a DESC",
+            &too_many,
+            &[3, 4],
+            &[r#"{"a":3}"#, r#"{"a":2}"#, r#"{"a":1}"#],
+        ),
+        (
+            "a distinct row too many",
+            "SELECT DISTINCT a FROM p",
+            &too_many,
+            &[3],
+            &[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#],
+        ),
+    ] {
+        let query = Query::parse(sql).unwrap();
+        let mut run = query.execution(now(), &Params::new(), limits).unwrap();
+        let mut out = Vec::new();
+        let mut failed = Vec::new();
+        for (index, row) in rows.as_array().unwrap().iter().enumerate() {
+            if run.push(row, &mut out).is_err() {
+                failed.push(index);
+            }
+        }
+        run.finish(&mut out).unwrap();
+        assert_eq!((&*failed, lines(&out)), (failing, expected.join("\n")), "{behaviour}: {sql}");
+    }
 }
 
 #[test]

@@ -155,8 +155,8 @@ impl HealthEvent {
             || self.all_entities_settled()
     }
 
-    /// A resolving text carries its mark in the first lines; a later mention of it in the
-    /// history of the incident would still be true.
+    /// A resolving text carries its mark in the first lines. The whole text is searched: a mark
+    /// further down, in the history of the incident, is true as well.
     pub fn says_resolved(&self) -> bool {
         const MARK: &[u8] = b"[RESOLVED]";
         let marked = |text: &[u8]| {

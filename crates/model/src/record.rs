@@ -96,8 +96,8 @@ fn from_detail_text(
     text: &str,
     most: usize,
 ) -> Result<HealthEvent, Unreadable> {
-    if let Ok(Document::One(inner)) = wire::parse(text) {
-        return Ok(event(envelope, inner.bare, most));
+    if let Some(detail) = wire::parse_detail(text) {
+        return Ok(event(envelope, *detail, most));
     }
     // A `source` makes a record whatever its detail says; the text is shown as it is.
     if envelope.source.is_none() {
@@ -260,7 +260,8 @@ fn without_page(id: String, page: u32) -> CommunicationId {
     }
 }
 
-/// The envelope time of an event, for callers that order records before anything reads them.
+/// The envelope's time, or else the last update's or the start's, for callers that order records
+/// before anything reads them.
 pub fn order_hint(event: &HealthEvent) -> Option<Timestamp> {
     event.time.or_else(|| event.updated.as_ref().and_then(When::at)).or_else(|| event.start_at())
 }

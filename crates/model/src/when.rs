@@ -77,7 +77,7 @@ pub fn timestamp(text: &str) -> Option<Timestamp> {
     iso8601(text).or_else(|| rfc1123(text))
 }
 
-/// Ten digits are seconds, thirteen milliseconds; anything else is no time.
+/// Nine or ten digits are seconds, thirteen milliseconds; anything else is no time.
 fn epoch(digits: &str) -> Option<Timestamp> {
     match digits.len() {
         9 | 10 => Timestamp::from_second(digits.parse().ok()?).ok(),

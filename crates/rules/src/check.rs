@@ -49,16 +49,24 @@ pub(crate) fn warnings(rules: &Rules, now: Timestamp) -> Vec<Problem> {
 
 fn silence_warning(silence: &Silence, rules: &Rules, now: Timestamp) -> Option<Problem> {
     let place = silence.place;
+    let everything = takes_everything(Some(&silence.when));
     let what = match silence.until {
+        None if everything && silence.include_security => {
+            format!("{place} has no `until`: it hides everything for ever, security too")
+        }
+        None if everything => {
+            format!("{place} has no `until`: it hides everything but security for ever")
+        }
         None => format!("{place} has no `until`: it hides what it matches for ever"),
         Some(until) if until <= now => {
             let zone = TimeZone::get(&rules.zone).unwrap_or(TimeZone::UTC);
             let at = until.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Q");
             format!("{place} ended at {at}; it does nothing")
         }
-        Some(_) if takes_everything(Some(&silence.when)) => {
-            format!("{place} hides everything but security")
+        Some(_) if everything && silence.include_security => {
+            format!("{place} hides everything, security too")
         }
+        Some(_) if everything => format!("{place} hides everything but security"),
         Some(_) => return None,
     };
     Some(Problem { line: place.line, what })

@@ -26,6 +26,8 @@ pub struct AccountEntry {
     pub ou: Option<String>,
     pub owner: Option<String>,
     pub tags: BTreeMap<String, String>,
+    /// Closed, or on its way: it sends nothing, and should not.
+    pub suspended: bool,
 }
 
 /// The entries that speak of one account, nearest first.
@@ -47,9 +49,13 @@ impl Directory {
         self.patterns.sort_by(|(a, _), (b, _)| literal(b).cmp(&literal(a)).then_with(|| a.cmp(b)));
     }
 
-    /// The accounts that are named one by one.
-    pub fn ids(&self) -> impl Iterator<Item = &AccountId> {
-        self.exact.keys()
+    /// Every account that is known one by one and should be heard from.
+    pub fn active(&self) -> impl Iterator<Item = &AccountId> {
+        let listed = self.organization.iter().filter(|(_, entry)| !entry.suspended);
+        let listed = listed.map(|(id, _)| id).filter(|id| !self.exact.contains_key(*id));
+        let is_suspended =
+            |id: &AccountId| self.organization.get(id).is_some_and(|entry| entry.suspended);
+        self.exact.keys().filter(move |id| !is_suspended(id)).chain(listed)
     }
 
     /// Speaks where the document's own entries, patterns too, say nothing.
@@ -156,8 +162,8 @@ mod tests {
         let entry = |name: &str, ou: &str, tag: &str| AccountEntry {
             name: (!name.is_empty()).then(|| name.to_owned()),
             ou: (!ou.is_empty()).then(|| ou.to_owned()),
-            owner: None,
             tags: BTreeMap::from([(tag.to_owned(), name.to_owned())]),
+            ..AccountEntry::default()
         };
         let mut directory = Directory::default();
         directory.insert("*", entry("any", "root", "a"));
@@ -191,5 +197,20 @@ mod tests {
         directory.insert("444455556666", named(Some("lab"), None));
         assert_eq!(directory.known(&"444455556666".into()).name(), Some("lab"));
         assert_eq!(directory.named("sandbox"), None, "the document calls it otherwise");
+    }
+
+    #[test]
+    fn accounts_of_the_document_and_of_the_organization_are_expected_but_not_suspended_ones() {
+        let mut directory = Directory::default();
+        for id in ["1*", "111122223333", "222233334444"] {
+            directory.insert(id, AccountEntry::default());
+        }
+        let listed = [("222233334444", true), ("333344445555", false), ("444455556666", true)];
+        let listed = listed.map(|(id, suspended)| {
+            (AccountId::from(id), AccountEntry { suspended, ..AccountEntry::default() })
+        });
+        directory.set_organization(Arc::new(BTreeMap::from(listed)));
+        let active: Vec<&str> = directory.active().map(AccountId::as_str).collect();
+        assert_eq!(active, ["111122223333", "333344445555"]);
     }
 }

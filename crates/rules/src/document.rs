@@ -13,6 +13,7 @@ use std::fmt;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use model::ids::AccountId;
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -124,7 +125,7 @@ fn read_defaults(faults: &mut Faults<'_>, section: &Section<'_>, rules: &mut Rul
     }
     rules.fallback = section.text(faults, "fallback").map(|name| (*name.get_ref()).into());
     rules.regions = names(faults, section, "regions");
-    rules.trusted_accounts = names(faults, section, "trusted_accounts").map(BTreeSet::from_iter);
+    rules.trusted_accounts = trusted_accounts(faults, section);
     if let Some(locale) = section.locale(faults) {
         rules.locale = locale;
     }
@@ -159,6 +160,23 @@ fn names<T: for<'t> From<&'t str>>(
     Some(names.into_iter().map(|name| T::from(name.into_inner())).collect())
 }
 
+/// Each as AWS writes it: one that is not would never match, and nothing of it would be trusted.
+fn trusted_accounts(faults: &mut Faults<'_>, section: &Section<'_>) -> Option<BTreeSet<AccountId>> {
+    let names = section.texts(faults, "trusted_accounts")?.into_inner();
+    for name in names.iter().filter(|name| !is_of_aws(name.get_ref())) {
+        let what = format!(
+            "`{}` in `trusted_accounts` is no account: those have twelve digits",
+            name.get_ref()
+        );
+        faults.doubt(&name.span(), what);
+    }
+    Some(names.into_iter().map(|name| name.into_inner().into()).collect())
+}
+
+fn is_of_aws(account: &str) -> bool {
+    account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())
+}
+
 fn directory(faults: &mut Faults<'_>, section: &Section<'_>) -> Directory {
     let mut directory = Directory::default();
     let ids: Vec<_> = section.keys().map(|(key, _)| key).collect();
@@ -170,8 +188,7 @@ fn directory(faults: &mut Faults<'_>, section: &Section<'_>) -> Directory {
             let what = format!("`{name}` is no account id and no pattern such as \"1111*\"");
             faults.note(&id.span(), what);
         }
-        let of_aws = name.len() == 12 && name.bytes().all(|b| b.is_ascii_digit());
-        if !of_aws && !name.contains('*') {
+        if !is_of_aws(name) && !name.contains('*') {
             let what = format!("[accounts.{name}] is no account of AWS: those have twelve digits");
             faults.doubt(&id.span(), what);
         }
@@ -190,6 +207,7 @@ fn account(faults: &mut Faults<'_>, section: &Section<'_>) -> AccountEntry {
         ou: owned(section.text(faults, "ou")),
         owner: owned(section.text(faults, "owner")),
         tags: tags(faults, section, "tags"),
+        suspended: false,
     }
 }
 

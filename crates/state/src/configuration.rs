@@ -9,7 +9,7 @@ mod wire;
 
 use jiff::Timestamp;
 
-use crate::document::{Document, DocumentKey, DocumentStore, Draft, Written};
+use crate::document::{Document, DocumentKey, DocumentStore, Draft, MAX_BODY, Written};
 use crate::store::StateError;
 
 pub use wire::{Entry, InForce, Number, Signed, Switch};
@@ -33,6 +33,8 @@ pub enum ConfigurationError {
     State(#[from] StateError),
     #[error("the document has {bytes} bytes; at most {MAX_TEXT} fit")]
     TooLarge { bytes: usize },
+    #[error("the document has {bytes} bytes as JSON; at most {MAX_BODY} fit")]
+    TooLargeAsJson { bytes: usize },
     #[error("somebody else switched to {now} meanwhile; look at the history and try again")]
     Overtaken { now: Number },
     #[error("there is no version {0}")]
@@ -75,8 +77,11 @@ pub async fn history<D: DocumentStore>(store: &D) -> Result<Vec<Entry>> {
 /// Publishes a document and puts it in force.
 pub async fn push<D: DocumentStore>(store: &D, text: &str, signed: Signed) -> Result<Number> {
     let body = wire::text_body(text);
-    if text.len() > MAX_TEXT || body.len() > crate::document::MAX_BODY {
+    if text.len() > MAX_TEXT {
         return Err(ConfigurationError::TooLarge { bytes: text.len() });
+    }
+    if body.len() > MAX_BODY {
+        return Err(ConfigurationError::TooLargeAsJson { bytes: body.len() });
     }
     let before = pointer(store).await?;
     let newest = store.documents(ENTRIES).await?.pop();

@@ -7,7 +7,7 @@ use model::words::{Severity, Status};
 use serde::{Deserialize, Serialize};
 
 /// The largest number of hashes kept of each kind: 64 KB, far below an item's limit. Beyond it
-/// novelty is judged by counts.
+/// nothing new of that kind is told.
 pub const MAX_HASHES: usize = 8_000;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

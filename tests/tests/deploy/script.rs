@@ -144,7 +144,8 @@ fn a_plan_is_printed_and_nobody_is_called() {
     fs::write(folder.0.join("spaces.json"), "{}").unwrap();
     let all = ["--dry-run", "--alarm-email", "a@example.com", "--units", "r-abcd", "--custom"];
     let more = ["--spaces", "spaces.json", "--tag", "2", "--prebuilt", "built"];
-    let (code, said) = script.run("", &[&all[..], &more].concat());
+    let set = ["--set", "custom:AccessLogs=make-role", "--set", "forwarders:Owner=ops: all"];
+    let (code, said) = script.run("", &[&all[..], &more, &set].concat());
     let engine = said.split(" with ").nth(1).and_then(|rest| rest.split(',').next()).unwrap_or("");
     let packed = |function: &str| {
         format!(
@@ -162,8 +163,8 @@ fn a_plan_is_printed_and_nobody_is_called() {
          the secret of spaces, unless it has a value\nforwarders:\n  refused, unless the hub's stack knows \
          the organization\n  make or update the stack \
          health-health-forwarders from cfn/forwarder-stackset.yaml with: Project CollectorEventBusArn \
-         OrganizationalUnitIds Regions CallAs\n{forwarder}{forwarder}custom:\n  make or update the stack \
-         health-health-custom from cfn/custom.yaml with: Project Architecture\ntest:\n  put an event of source \
+         OrganizationalUnitIds Regions CallAs Owner\n{forwarder}{forwarder}custom:\n  make or update the stack \
+         health-health-custom from cfn/custom.yaml with: Project Architecture AccessLogs\ntest:\n  put an event of source \
          custom.health on the bus, and wait for delibird to say that it is posted\n"
     );
     assert_eq!((code, said), (Some(0), expected));
@@ -236,7 +237,8 @@ pub(crate) async fn deployed(
     let set = ["--set", &images[0], "--set", &images[1], "--set", "ArchiveRetentionDays=0"];
     let deploy = [&skip[..], &what, &set].concat();
     let first = [&deploy[..], &["--webhook"]].concat();
-    let (code, said) = script.run(&format!("{webhook}\n"), &first);
+    // As a clipboard gives it: without the end of a line.
+    let (code, said) = script.run(&webhook, &first);
     assert_eq!(code, Some(0), "{said}");
     assert!(!said.contains(&webhook), "a secret is printed: {said}");
     let names = healthctl_names(script.cli);

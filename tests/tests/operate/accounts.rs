@@ -46,9 +46,14 @@ async fn the_directory_is_filled_from_the_organization_and_listed() {
     assert!(empty.stderr.contains("no directory yet"), "{}", empty.stderr);
 
     scene.accounts().await;
-    let synced = scene.healthctl(&["accounts", "sync"]);
-    assert_eq!(synced.status, 0, "{}", synced.stderr);
-    assert!(synced.stdout.contains("1 with their unit"), "{}", synced.stdout);
+    let unknown = scene.healthctl(&["accounts", "sync", "--organization-profile", "nobody"]);
+    assert_eq!(unknown.status, 1);
+    assert!(unknown.stderr.contains("cannot ask AWS Organizations"), "{}", unknown.stderr);
+    for profile in [&[][..], &["--organization-profile", "management"]] {
+        let synced = scene.healthctl(&[&["accounts", "sync"], profile].concat());
+        assert_eq!(synced.status, 0, "{}", synced.stderr);
+        assert!(synced.stdout.contains("1 with their unit"), "{}", synced.stdout);
+    }
     let listed = scene.healthctl(&["accounts", "list", "--format", "json"]);
     let listed: Vec<Account> = serde_json::from_str(&listed.stdout).unwrap();
     let named = |name: &str| listed.iter().find(|account| account.name == name).unwrap();

@@ -53,11 +53,12 @@ impl Scene {
 
     /// With credentials from a shared profile, as an operator has them, and nothing else.
     fn healthctl(&self, arguments: &[&str]) -> Ran {
-        let credentials = "[hub]\naws_access_key_id = test\naws_secret_access_key = hunter2\n";
+        let keys = "aws_access_key_id = test\naws_secret_access_key = hunter2\n";
+        let credentials = format!("[hub]\n{keys}[management]\n{keys}");
         let output = Command::new(binary())
             .args(arguments)
             .env_clear()
-            .env("AWS_SHARED_CREDENTIALS_FILE", self.file("credentials", credentials))
+            .env("AWS_SHARED_CREDENTIALS_FILE", self.file("credentials", &credentials))
             .env(
                 "AWS_CONFIG_FILE",
                 self.file("config", &format!("[profile hub]\nregion = {REGION}\n")),

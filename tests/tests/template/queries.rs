@@ -166,10 +166,10 @@ fn of_delibird() -> Log {
 }
 
 fn of_custom() -> Log {
-    use custom::lambda::outcome::{Decision, Level, Line};
+    use custom::lambda::outcome::{Decision, Line};
     let line = Line {
-        level: Level::Info,
-        message: "outcome",
+        level: function::outcome::Level::Info,
+        message: function::outcome::MESSAGE,
         decision: Decision::Accepted,
         request_id: "1",
         status: Some(200),

@@ -2,7 +2,7 @@
 //! is what one reads of a campaign over hundreds.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::alert::{Account, AccountGroup, Accounts, count};
 use model::ids::AccountId;
@@ -96,9 +96,11 @@ fn beginning(name: &str) -> String {
 
 /// Who got a copy of a PUBLIC event, which says nothing of who is affected.
 fn notified(scene: &Scene<'_>) -> Accounts {
-    let copies = || scene.reading.copies.iter().filter(|copy| copy.spaces.contains(scene.space));
-    let shown = copies().take(SHOWN).map(|copy| account(scene, &copy.account, 0));
-    Accounts { total: count(copies().count()), shown: shown.collect(), ..Accounts::default() }
+    let copies = scene.reading.copies.iter();
+    let ours = copies.filter(|copy| scene.hears_of(|space| copy.spaces.contains(space)));
+    let accounts: BTreeSet<&AccountId> = ours.map(|copy| &copy.account).collect();
+    let shown = accounts.iter().take(SHOWN).map(|id| account(scene, id, 0)).collect();
+    Accounts { total: count(accounts.len()), shown, ..Accounts::default() }
 }
 
 fn account(scene: &Scene<'_>, id: &AccountId, resources: u32) -> Account {

@@ -165,7 +165,7 @@ fn after(
         status: standing.status.clone(),
         severity: standing.severity,
         max_severity: told.map_or(standing.severity, |g| g.max_severity.max(standing.severity)),
-        deadline: standing.deadline(|_| true),
+        deadline: standing.deadline(),
         accounts: union(|group| &group.accounts, accounts),
         resources: union(
             |group| &group.resources,

@@ -61,7 +61,7 @@ fn row(
         status: standing.status.clone(),
         regions: standing.regions(),
         start: newest.start.clone(),
-        deadline: standing.deadline(|_| true).map(When::At),
+        deadline: standing.deadline().map(When::At),
         updated: Some(newest.moment),
         accounts: total.max(accounts.total),
         account: first.map(|account| account.id.clone()),

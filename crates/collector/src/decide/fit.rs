@@ -16,6 +16,7 @@ pub fn json(alert: &Alert) -> String {
     let mut encoded = whole;
     for shown in [100, 50, 20] {
         cut.accounts.shown.truncate(shown);
+        cut.accounts.groups.truncate(shown);
         cut.resources.shown.truncate(shown);
         if let Some(digest) = cut.digest.as_deref_mut() {
             for rows in lists(digest) {

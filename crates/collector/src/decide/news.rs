@@ -40,12 +40,16 @@ pub(crate) fn first(standing: &Standing<'_>, scene: &Scene<'_>) -> News {
 }
 
 pub(crate) fn since(group: &Group, standing: &Standing<'_>, scene: &Scene<'_>) -> News {
-    let unseen = standing.members.iter().filter(|member| member.received > group.seen);
-    let since = unseen.map(|member| member.received).min().unwrap_or(scene.now);
-    let soon = since + scene.rules.pace.group_wait_issue.min(scene.rules.pace.group_wait);
+    let received = standing.members.iter().map(|member| member.received);
+    let unseen = received.filter(|received| *received > group.seen).min();
+    let since = unseen.unwrap_or(scene.now);
+    // What time alone brought about waits for nobody.
+    let after = |wait: SignedDuration| unseen.map_or(scene.now, |since| since + wait);
+    let soon = after(scene.rules.pace.group_wait_issue.min(scene.rules.pace.group_wait));
+    let pages = standing.pages_until.unwrap_or(Timestamp::MIN);
     if group.resolved.is_none() && is_resolved(&standing.status) {
         let changes = vec![Change::Status];
-        return News::Worth { kind: Kind::Resolved, changes, since, due: soon };
+        return News::Worth { kind: Kind::Resolved, changes, since, due: soon.max(pages) };
     }
     let changes = changes(group, standing);
     if changes.is_empty() {
@@ -54,9 +58,9 @@ pub(crate) fn since(group: &Group, standing: &Standing<'_>, scene: &Scene<'_>) -
     let due = if changes.contains(&Change::Severity) {
         soon
     } else {
-        let wait = since + scene.rules.pace.wait(&standing.newest.subject);
+        let wait = after(scene.rules.pace.wait(&standing.newest.subject));
         let interval = group.last_alert + interval(group, standing, &changes, scene);
-        wait.max(interval).max(standing.pages_until.unwrap_or(Timestamp::MIN))
+        wait.max(interval).max(pages)
     };
     News::Worth { kind: Kind::Update, changes, since, due }
 }
@@ -110,8 +114,9 @@ pub(crate) fn changes(group: &Group, standing: &Standing<'_>) -> Vec<Change> {
     if !resolved && has_new_resources(group, standing) {
         changes.push(Change::Resources);
     }
-    let deadline = standing.deadline(|account| told(account.as_str()));
-    if standing.is_campaign() && deadline.is_some() && deadline != group.deadline {
+    // Each by its own earlier word: that the nearest is done moves nobody's date.
+    let mut open = standing.streams.iter().filter(|stream| !is_resolved(&stream.status));
+    if standing.is_campaign() && open.any(|stream| stream.moved) {
         changes.push(Change::Deadline);
     }
     changes
@@ -120,7 +125,9 @@ pub(crate) fn changes(group: &Group, standing: &Standing<'_>) -> Vec<Change> {
 /// A resolving communication's text is not new text; one after the resolution was told is.
 fn has_new_text(group: &Group, stream: &Stream<'_>) -> bool {
     let resolving = stream.status == Status::Resolved && group.resolved.is_none();
-    !resolving && stream.latest.iter().any(|member| !group.texts.contains(member.text))
+    !resolving
+        && !group.texts.is_full()
+        && stream.latest.iter().any(|member| !group.texts.contains(member.text))
 }
 
 /// From announced to begun. Resolution is a kind of its own; for changes and notices the

@@ -37,6 +37,8 @@ pub(crate) struct Stream<'a> {
     pub(crate) status: Status,
     /// Its pages were announced before; later ones are no news.
     pub(crate) told: bool,
+    /// Its deadline is another than was told.
+    pub(crate) moved: bool,
     moment: Timestamp,
 }
 
@@ -85,10 +87,10 @@ impl<'a> Standing<'a> {
         follows_each_arn(self.newest)
     }
 
-    /// The earliest deadline of what is not settled yet, over the accounts that `counts` takes.
-    pub(crate) fn deadline(&self, counts: impl Fn(&AccountId) -> bool) -> Option<Timestamp> {
+    /// The earliest deadline of what is not settled yet.
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
         let open = self.streams.iter().filter(|stream| stream.status != Status::Resolved);
-        open.filter(|stream| counts(stream.account)).filter_map(Stream::deadline).min()
+        open.filter_map(Stream::deadline).min()
     }
 
     /// The nearest deadline to come of what is not settled yet.
@@ -147,11 +149,16 @@ impl Stream<'_> {
         if self.told || !matches!(newest.subject, Subject::Scheduled | Subject::Notice) {
             return None;
         }
-        let seen: BTreeSet<u32> = self.latest.iter().map(|member| member.page).collect();
         let first = self.latest.iter().map(|member| member.received).min()?;
-        let missing = u32::try_from(seen.len()).unwrap_or(u32::MAX) < newest.pages;
+        let missing = pages(&self.latest) < newest.pages;
         (missing && now < first + PAGES_WAIT).then(|| first + PAGES_WAIT)
     }
+}
+
+/// How many pages of a communication have come.
+fn pages(latest: &[&Member]) -> u32 {
+    let seen: BTreeSet<u32> = latest.iter().map(|member| member.page).collect();
+    model::alert::count(seen.len())
 }
 
 fn telling(member: &Member) -> u64 {
@@ -203,11 +210,17 @@ fn stream<'a>(
         }
     }
     let listed_now = latest.iter().any(|member| !member.entities.is_empty());
-    let settled = listed_now && resources.values().all(|status| status.is_settled());
+    // A change waits for its pages, and then goes by those that have come; an issue does not wait.
+    let whole = follows_each_arn(newest) || pages(&latest) >= newest.pages;
+    let settled = whole && listed_now && resources.values().all(|status| status.is_settled());
     let status = status(newest, settled, now);
+    let before = |group: &Group| all.iter().find(|member| member.received <= group.seen);
+    // That of a notice is none once it has passed, which moves it nowhere.
+    let dated = newest.deadline.is_some();
+    let moved = told.and_then(before).is_some_and(|b| dated && b.deadline != newest.deadline);
     let told = told.is_some_and(|group| group.told.contains(telling(newest)));
     let moment = newest.moment;
-    Stream { account, latest, resources, status, told, moment }
+    Stream { account, latest, resources, status, told, moved, moment }
 }
 
 /// Not only `closed`: official samples resolve by text and end time, or by resources. A change

@@ -8,7 +8,7 @@ use model::alert::{
     Accounts, Digest, DigestRow, EventFacts, Resources, Target, VERSION, Why, count,
 };
 use model::ids::{AlertId, SpaceName, ThreadKey};
-use model::summary::{Counted, DigestReason, Rows};
+use model::summary::{Counted, Coverage, DigestReason, Rows};
 use model::words::{Category, Kind, Scope, Severity, Source, Status, Subject};
 use model::{Alert, When};
 use rules::Rules;
@@ -87,9 +87,15 @@ pub(super) fn daily(board: &Board, held: &[&Entry], window: Window, now: Timesta
         unactioned,
         silenced: silenced(board, window),
         undelivered: count(board.undelivered.iter().filter(|at| window.holds(**at)).count()),
-        coverage: board.coverage.clone(),
+        coverage: board.coverage.clone().map(shortened),
         ..empty(DigestReason::Schedule, window)
     }
+}
+
+/// A card names a few and counts the rest.
+fn shortened(mut coverage: Coverage) -> Coverage {
+    coverage.missing.truncate(SHOWN);
+    coverage
 }
 
 fn is_planned(entry: &Entry) -> bool {

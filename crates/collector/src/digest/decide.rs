@@ -156,12 +156,15 @@ impl<'a> Desk<'a> {
         if to > self.now {
             return self.wake(to);
         }
-        let from = old.iter().map(|(_, _, held)| held.since).min().unwrap_or(to);
-        let held: Vec<&Entry> = old.iter().map(|(_, entry, _)| *entry).collect();
-        let digest = content::of_held(DigestReason::Schedule, &held, Window { from, to });
-        let covers = old.iter().take(COVERED).map(|(cover, _, _)| cover.clone()).collect();
-        let name = format!("late|{}|{to}", self.space);
-        self.say(&name, 1, digest, covers, state);
+        // What is held later until the same time is another thread, with ids of its own.
+        let name = format!("late|{}|{to}|{}", self.space, state.version);
+        for (seq, old) in (1..).zip(old.chunks(COVERED)) {
+            let from = old.iter().map(|(_, _, held)| held.since).min().unwrap_or(to);
+            let held: Vec<&Entry> = old.iter().map(|(_, entry, _)| *entry).collect();
+            let digest = content::of_held(DigestReason::Schedule, &held, Window { from, to });
+            let covers = old.iter().map(|(cover, _, _)| cover.clone()).collect();
+            self.say(&name, seq, digest, covers, state);
+        }
     }
 
     fn wake(&mut self, at: Timestamp) {

@@ -110,6 +110,7 @@ fn entry(account: Account) -> (model::ids::AccountId, AccountEntry) {
         ou: some(account.ou),
         owner: owner(&account.tags),
         tags: account.tags,
+        suspended: account.suspended,
     };
     (account.id, entry)
 }

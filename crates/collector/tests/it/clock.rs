@@ -290,6 +290,27 @@ fn what_is_older_than_a_day_is_told_by_the_digest_and_without_one_as_late() {
     assert!(told.alerts.len() == 2 && told.alerts.iter().all(|alert| alert.event.replayed));
 }
 
+#[test]
+fn no_update_that_has_to_wait_keeps_an_announced_end_back() {
+    let over = |sent, comm| issue("111111111111", minutes(sent)).comm(comm).resolved(minutes(23));
+    let events = [
+        issue("111111111111", 0),
+        over(20, "c2"),
+        over(21, "c3").text("[RESOLVED] The issue has been resolved. This was its cause."),
+    ];
+    check(
+        "the update is due at 10:25",
+        "",
+        &events,
+        on(2, "10:23"),
+        &[
+            "02 10:00 default opened #1 [] open 1 accounts",
+            "02 10:20 default update #2 [text] open 1 accounts",
+            "02 10:21 default resolved #3 [status] resolved 1 accounts",
+        ],
+    );
+}
+
 const STORM: &str = "[defaults]\nstorm = { over = 3, per = '10m' }";
 
 #[test]

@@ -1,9 +1,13 @@
 //! What is worth an alert, as a table of stories. Each row reads like the specification: events
 //! in order of time, and every alert that comes of them.
 
+use collector::decide::{Circumstances, decide};
+use model::words::Change;
 use rules::Rules;
+use state::StateStore;
+use state::group::{Hashes, MAX_HASHES};
 
-use crate::story::{Event, change, event, issue, lines, minutes, play};
+use crate::story::{Event, Stage, at, block_on, change, event, issue, lines, minutes, play};
 
 fn check(name: &str, events: &[Event], expected: &[&str]) {
     let told = play(Rules::default(), events);
@@ -51,6 +55,11 @@ fn an_issue_is_told_once_updated_when_it_changes_and_resolved_in_its_thread() {
 fn what_is_not_worth_an_alert_rides_on_the_next_one() {
     let a = "111111111111";
     let b = "222222222222";
+    let notice = |sent| {
+        event("accountNotification", a, sent)
+            .with("endTime", &crate::story::rfc1123(at(minutes(60))))
+            .comm("n1")
+    };
     let rows: &[(&str, Vec<Event>, &[&str])] = &[
         (
             "opened and resolved inside the wait is one message",
@@ -127,6 +136,75 @@ fn what_is_not_worth_an_alert_rides_on_the_next_one() {
                 "resolved T1 #2 [status] resolved 1 accounts",
                 "update T1 #3 [accounts] resolved 2 accounts",
             ],
+        ),
+        (
+            "a resolution whose end is announced is told when that has come",
+            vec![issue(a, 0), issue(a, minutes(20)).comm("c2").resolved(minutes(40))],
+            &[
+                "opened T1 #1 [] open 1 accounts",
+                "update T1 #2 [text] open 1 accounts",
+                "resolved T1 #3 [status] resolved 1 accounts",
+            ],
+        ),
+        (
+            "the first of two pages does not resolve what the second still lists",
+            vec![
+                issue(a, 0).entities(&[("i-1", "IMPAIRED"), ("i-2", "IMPAIRED")]),
+                issue(a, minutes(20)).comm("c2").page(1, 2).entities(&[("i-1", "RESOLVED")]),
+                issue(a, minutes(20))
+                    .comm("c2")
+                    .page(2, 2)
+                    .entities(&[("i-2", "IMPAIRED")])
+                    .arriving(minutes(20) + 40),
+            ],
+            &["opened T1 #1 [] open 1 accounts"],
+        ),
+        (
+            "nor of a change",
+            vec![
+                change(a, 0).entities(&[("i-1", "PENDING"), ("i-2", "PENDING")]),
+                change(a, minutes(90)).comm("p2").page(1, 2).entities(&[("i-1", "RESOLVED")]),
+                change(a, minutes(90))
+                    .comm("p2")
+                    .page(2, 2)
+                    .entities(&[("i-2", "PENDING")])
+                    .arriving(minutes(90) + 40),
+            ],
+            &["opened T1 #1 [] open 1 accounts"],
+        ),
+        (
+            "an account that is done leaves the others their dates: none has moved",
+            vec![
+                change(a, 0),
+                change("222222222222", 1)
+                    .with("eventArn", change(a, 0).0["detail"]["eventArn"].as_str().unwrap())
+                    .with("startTime", &crate::story::rfc1123(crate::story::at(20 * 86_400))),
+                change(a, minutes(180))
+                    .with("communicationId", "done-1")
+                    .entities(&[("i-0001", "RESOLVED")]),
+            ],
+            &["opened T1 #1 [] open 2 accounts"],
+        ),
+        (
+            "that the date of a notice has passed moves it nowhere",
+            vec![
+                notice(0).entities(&[("db-1", "PENDING"), ("db-2", "PENDING")]),
+                notice(minutes(90))
+                    .comm("n2")
+                    .entities(&[("db-1", "PENDING"), ("db-2", "RESOLVED")]),
+            ],
+            &["opened T1 #1 [] open 1 accounts"],
+        ),
+        (
+            "and another date is news",
+            vec![
+                notice(0).entities(&[("db-1", "PENDING")]),
+                notice(minutes(90))
+                    .comm("n2")
+                    .with("endTime", &crate::story::rfc1123(at(86_400)))
+                    .entities(&[("db-1", "PENDING")]),
+            ],
+            &["opened T1 #1 [] open 1 accounts", "update T1 #2 [deadline] open 1 accounts"],
         ),
         (
             "text after resolved is one update",
@@ -370,4 +448,35 @@ fn a_metric_is_told_with_its_number_resolved_in_its_thread_and_opened_anew() {
         told.alerts.iter().map(|alert| alert.metric.as_ref().and_then(|m| m.value)).collect();
     assert_eq!(values, [Some(1200.0), Some(800.0), Some(1400.0)]);
     assert!(told.alerts.iter().all(|alert| alert.subject == model::words::Subject::Metric));
+}
+
+#[test]
+fn what_a_full_set_cannot_remember_is_not_told_again_at_each_look() {
+    let mut stage = Stage::new(Rules::default());
+    stage.events(&[issue("111111111111", 0).entities(&[("i-1", "IMPAIRED")])]);
+    stage.until(at(minutes(1)));
+    let store = &stage.collector.store;
+    let incident = collector::incident::identify(&issue("111111111111", 0).read()).new;
+    let reading = block_on(store.read(&incident)).unwrap();
+    let looked = |hashes: u64| {
+        let mut reading = reading.clone();
+        // The smallest are kept: none of what was told.
+        let set: Hashes = (0..hashes).collect();
+        let group = &mut reading.groups[0];
+        group.told = Hashes::default();
+        (group.texts, group.accounts, group.resources) = (set.clone(), set.clone(), set);
+        let circumstances = Circumstances::default();
+        let now = at(minutes(60));
+        decide(&incident, &reading, &Rules::default(), &circumstances, now).alerts
+    };
+    let changes = |hashes: usize| {
+        let alerts = looked(u64::try_from(hashes).unwrap());
+        alerts.into_iter().flat_map(|said| said.alert.changes).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        changes(MAX_HASHES - 1),
+        [Change::Text, Change::Accounts, Change::Resources],
+        "what is absent is new as long as there is room for it"
+    );
+    assert_eq!(changes(MAX_HASHES), []);
 }

@@ -1,8 +1,14 @@
 //! What a space is told by its digest: of incidents, and of the hub itself.
 
+use std::collections::BTreeSet;
+
 use collector::Outcome;
-use model::ids::ThreadKey;
+use collector::decide::Said;
+use collector::digest::{self, Board};
+use model::ids::{SpaceName, ThreadKey};
 use model::words::Kind;
+use rules::Rules;
+use state::board::{self, Entry};
 use state::undelivered;
 
 use crate::clock::{line, lines, on, retirement, rules};
@@ -123,4 +129,43 @@ fn a_digest_names_who_is_silent_and_counts_what_could_not_be_delivered() {
              seen 2 of 4 111111111111 eu-west-1 2026-03-02T06:00:00Z 222222222222 eu-west-1 never",
         ]
     );
+}
+
+#[test]
+fn all_that_waited_for_a_digest_that_is_no_more_is_told_each_message_under_its_own_id() {
+    let mut stage = Stage::new(rules(DIGEST));
+    stage.events(&[issue("222222222222", -30 * 3_600).arriving(0)]);
+    stage.until(at(minutes(1)));
+    let space = SpaceName::from("default");
+    let (_, entry) = block_on(board::list(&stage.collector.store, &space)).unwrap().remove(0);
+    let many = |from: usize, to: usize| {
+        let one = |n: usize| {
+            let mut entry: Entry = entry.clone();
+            entry.row.thread = ThreadKey(format!("thread-{n}"));
+            (1, entry)
+        };
+        (from..to).map(one).collect::<Vec<_>>()
+    };
+    let tell = |board: &Board| {
+        let decision = digest::decide(&space, board, &Rules::default(), on(3, "09:00"));
+        assert_eq!(decision.due(), None, "nothing is left for later");
+        decision.alerts
+    };
+    let told = |said: &Said| {
+        let held = said.alert.digest.as_ref().map(|digest| digest.held.total);
+        (said.alert.seq, held, said.covers.len())
+    };
+    let first = tell(&Board { entries: many(0, 2_001), ..Board::default() });
+    let told_last = first.last().map(|said| said.after.clone());
+    let later = tell(&Board { entries: many(2_001, 2_002), state: told_last, ..Board::default() });
+    let all: Vec<_> = first.iter().chain(&later).collect();
+    assert_eq!(
+        all.iter().map(|said| told(said)).collect::<Vec<_>>(),
+        [(1, Some(1_000), 1_000), (2, Some(1_000), 1_000), (3, Some(1), 1), (1, Some(1), 1)]
+    );
+    assert!(first.iter().all(|said| said.alert.thread == first[0].alert.thread));
+    let covered: BTreeSet<_> = all.iter().flat_map(|said| &said.covers).collect();
+    assert_eq!(covered.len(), 2_002);
+    let ids: BTreeSet<_> = all.iter().map(|said| &said.alert.alert_id).collect();
+    assert_eq!(ids.len(), all.len());
 }

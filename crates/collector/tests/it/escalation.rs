@@ -53,6 +53,20 @@ fn what_nobody_takes_in_hand_is_told_to_others_who_hear_the_rest_of_it() {
 }
 
 #[test]
+fn those_notified_of_a_public_event_are_counted_where_it_is_passed_on_too() {
+    let copy = |account| issue(account, 0).with("eventScopeCode", "PUBLIC");
+    let events = [copy("111111111111"), copy("222222222222")];
+    let told = play_until(rules(ESCALATE), &events, on(3, "00:00"));
+    assert_eq!(
+        lines(&told.alerts),
+        [
+            "02 10:00 payments opened #1 [] open 2 accounts",
+            "02 10:15 leads opened #1 [] open 2 accounts",
+        ]
+    );
+}
+
+#[test]
 fn a_space_that_knows_the_incident_is_called_when_it_is_passed_on() {
     let own = ESCALATE.replace("name", "when = \"account = '111111111111'\"\nname");
     let leads = "[[route]]\nname = 'leads'\nspaces = ['leads']\n";

@@ -240,6 +240,33 @@ fn an_account_is_resolved_where_it_was_opened_even_when_its_route_has_moved() {
 }
 
 #[test]
+fn a_public_event_is_resolved_where_it_was_opened_although_it_is_less_severe_then() {
+    let text = r#"
+        [[route]]
+        name = "call"
+        when = "severity in ('critical', 'high')"
+        spaces = ["oncall"]
+        continue = true
+        [[route]]
+        name = "all"
+        spaces = ["team"]
+    "#;
+    let public = |event: Event| event.with("eventScopeCode", "PUBLIC");
+    let over = issue(&account(1), minutes(20)).comm("c2").resolved(minutes(19));
+    let told = told_where(&play(rules(text), &[public(issue(&account(1), 0)), public(over)]));
+    assert_eq!(
+        told,
+        [
+            "oncall: opened T1 #1 [] open 1 accounts",
+            "team: opened T1 #1 [] open 1 accounts",
+            "oncall: resolved T1 #2 [status] resolved 1 accounts",
+            "team: resolved T1 #2 [status] resolved 1 accounts",
+        ],
+        "in each space, and the one account is counted once"
+    );
+}
+
+#[test]
 fn an_alert_names_the_rule_that_makes_it_as_severe_as_it_is() {
     let text = r#"
         [[severity]]

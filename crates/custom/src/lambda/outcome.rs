@@ -5,6 +5,7 @@
 use std::error::Error;
 
 use function::failure::Class;
+use function::outcome::{Level, MESSAGE};
 use model::fingerprint;
 use serde::Serialize;
 
@@ -29,14 +30,6 @@ pub enum Decision {
     ConfigurationKept,
     /// The secret of access keys cannot be had, or is not what it should be.
     KeysUnusable,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    Info,
-    Warn,
-    Error,
 }
 
 /// One line. `error` asks for a human, `warn` tells that something was taken care of.
@@ -76,7 +69,7 @@ impl<'a> Line<'a> {
     pub fn new(level: Level, decision: Decision, request_id: &'a str) -> Self {
         Self {
             level,
-            message: "outcome",
+            message: MESSAGE,
             decision,
             request_id,
             status: None,
@@ -126,7 +119,6 @@ fn judged(taken: &Taken) -> (Level, Decision) {
         Outcome::Accepted(_) => (Level::Info, Decision::Accepted),
         Outcome::AcceptedUnjudged(_) => (Level::Error, Decision::Accepted),
         Outcome::Invalid(_) | Outcome::MethodNotAllowed => (Level::Info, Decision::Refused),
-        Outcome::Throttled => (Level::Warn, Decision::Refused),
         Outcome::Unreachable | Outcome::TimedOut | Outcome::Ambiguous | Outcome::Misconfigured => {
             (Level::Error, Decision::Failed)
         }

@@ -3,7 +3,7 @@
 
 use function::aws::Access;
 use function::http::Egress;
-use function::settings::{Faults, Reader, arn, text, whole};
+use function::settings::{Faults, Reader, secret_arn, text, whole};
 
 use crate::metric::{self, AccessKeyIn, Host};
 use crate::whatap::client::Mode;
@@ -57,7 +57,7 @@ impl Settings {
             from.required(FUNCTION_TIMEOUT_SECONDS, whole(*TIMEOUT.start(), *TIMEOUT.end()));
         let servers = from.optional(WHATAP_SERVERS, |list| Servers::parse(&list, DEFAULT_PORT));
         let mode = from.optional(WHATAP_MODE, |text: String| mode(&text)).unwrap_or_default();
-        let keys_secret = from.optional(WHATAP_KEYS_SECRET_ARN, arn("secretsmanager"));
+        let keys_secret = from.optional(WHATAP_KEYS_SECRET_ARN, secret_arn);
         let default_host =
             from.optional(FUNCTION_NAME, |name: String| Host::new(name)).unwrap_or_default();
         let settings = (|| {
@@ -138,15 +138,16 @@ mod tests {
         (WHATAP_KEYS_SECRET_ARN, "arn:aws:secretsmanager:eu-west-1:111122223333:secret:keys"),
     ];
 
+    fn good(key: &str) -> Option<String> {
+        GOOD.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned())
+    }
+
     fn read(without: &[&str]) -> Result<Settings, Faults> {
-        Settings::read(|key| {
-            let found = GOOD.iter().find(|(name, _)| *name == key && !without.contains(name));
-            found.map(|(_, value)| (*value).to_owned())
-        })
+        Settings::read(|key| good(key).filter(|_| !without.contains(&key)))
     }
 
     #[test]
-    fn a_start_without_settings_lists_all_of_them() {
+    fn a_start_lists_all_settings_that_are_missing_or_wrong() {
         let faults = Settings::read(|_| None).unwrap_err();
         assert_eq!(
             faults.to_string(),
@@ -155,16 +156,30 @@ mod tests {
              METRIC_NAMESPACE is not set; FUNCTION_TIMEOUT_SECONDS is not set"
         );
         let faults = Settings::read(|_| Some("?! \u{e9}".to_owned())).unwrap_err();
-        let keys: Vec<_> = faults.0.iter().map(|fault| fault.key).collect();
-        for key in [
-            METRIC_NAMESPACE,
-            FUNCTION_TIMEOUT_SECONDS,
-            WHATAP_SERVERS,
-            WHATAP_MODE,
-            WHATAP_KEYS_SECRET_ARN,
-        ] {
-            assert!(keys.contains(&key), "{key}: {faults}");
-        }
+        assert_eq!(
+            faults.to_string(),
+            "the settings are not usable: AWS_ENDPOINT_URL is not an http or https URL: ?! \u{e9}; \
+             EGRESS_ROOTS_PEM holds no certificate; \
+             EGRESS_PROXY_URL is not an http or https URL with a host; \
+             METRIC_NAMESPACE has a character besides letters, digits and . - _ / # : \
+             or begins like one of AWS; \
+             FUNCTION_TIMEOUT_SECONDS is not a whole number from 12 to 29: ?! \u{e9}; \
+             WHATAP_SERVERS has an entry 1 that is not host or host:port, IPv6 in brackets; \
+             WHATAP_MODE is neither one-way nor secure; \
+             WHATAP_KEYS_SECRET_ARN is not an ARN of secretsmanager"
+        );
+    }
+
+    #[test]
+    fn access_keys_in_place_of_their_secrets_arn_are_not_quoted() {
+        let faults = Settings::read(|key| match key {
+            WHATAP_KEYS_SECRET_ARN => Some(r#"{"1":"hunter2"}"#.to_owned()),
+            _ => good(key),
+        });
+        assert_eq!(
+            faults.unwrap_err().to_string(),
+            "the settings are not usable: WHATAP_KEYS_SECRET_ARN is not an ARN of secretsmanager"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! PURE. A request as API Gateway hands it to a function: the proxy event of a REST API (format
 //! 1.0) and of an HTTP API (format 2.0), read by the few members we need.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -73,7 +74,7 @@ impl Event {
             return Ok(body.into_bytes());
         }
         if body.len() > MAX_BODY.div_ceil(3) * 4 {
-            let message = "the body is longer than 1048576 bytes";
+            let message = format!("the body is longer than {MAX_BODY} bytes");
             return Err(refused(Code::TooLarge, message));
         }
         STANDARD.decode(body).map_err(|_| refused(Code::BadEncoding, "not base64 as announced"))
@@ -91,6 +92,6 @@ fn is_multipart(content_type: &str) -> bool {
     content_type.trim_start().get(..10).is_some_and(|kind| kind.eq_ignore_ascii_case("multipart/"))
 }
 
-fn refused(code: Code, message: &'static str) -> Outcome {
+fn refused(code: Code, message: impl Into<Cow<'static, str>>) -> Outcome {
     Outcome::Invalid(Faults::from(Fault::new(code, Path::Body, message)))
 }

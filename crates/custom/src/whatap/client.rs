@@ -25,7 +25,6 @@ pub use self::outcome::{Connection, Delivery, SendError};
 use self::outcome::{Misses, closed_before_write};
 use super::servers::{Server, Servers};
 use super::wire;
-use super::wire::session::Cover;
 use crate::metric::{AccessKey, Batch};
 
 /// How long each step may take. The whole stays below the 29 s of API Gateway with room for the
@@ -105,7 +104,7 @@ impl Client {
         match self.mode {
             Mode::OneWay => self.send(&wire::frame_of(batch, key)).await,
             Mode::Secure => {
-                let secured = Secured { batch, key, cover: Cover::Enciphered, now };
+                let secured = Secured { batch, key, now };
                 self.carry(Cargo::Secured(secured)).await
             }
         }

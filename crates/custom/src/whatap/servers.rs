@@ -16,22 +16,15 @@ pub struct Server {
     pub port: u16,
 }
 
-/// Which entry of the list, counted from 1, cannot be used.
+/// Which entry of the list, counted from 1, cannot be used. Reads on after the list's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ServersError {
-    #[error("collector list: entry {entry} has no host")]
+    #[error("has an entry {entry} without a host")]
     NoHost { entry: usize },
-    #[error("collector list: entry {entry} has a port that is not 1 to 65535")]
+    #[error("has an entry {entry} with a port that is not 1 to 65535")]
     BadPort { entry: usize },
-    #[error("collector list: entry {entry} is not host or host:port (IPv6 goes in brackets)")]
+    #[error("has an entry {entry} that is not host or host:port, IPv6 in brackets")]
     BadHost { entry: usize },
-}
-
-impl ServersError {
-    /// A list does not become right by itself.
-    pub fn retryable(self) -> bool {
-        false
-    }
 }
 
 impl Servers {
@@ -119,5 +112,23 @@ mod tests {
         check("::1", Err(ServersError::NoHost { entry: 1 }));
         check("[::1", Err(ServersError::BadHost { entry: 1 }));
         check("a b", Err(ServersError::BadHost { entry: 1 }));
+    }
+
+    #[test]
+    fn what_is_wrong_reads_on_after_the_name_of_the_setting() {
+        let rows = [
+            (ServersError::NoHost { entry: 2 }, "has an entry 2 without a host"),
+            (
+                ServersError::BadPort { entry: 2 },
+                "has an entry 2 with a port that is not 1 to 65535",
+            ),
+            (
+                ServersError::BadHost { entry: 2 },
+                "has an entry 2 that is not host or host:port, IPv6 in brackets",
+            ),
+        ];
+        for (error, told) in rows {
+            assert_eq!(error.to_string(), told);
+        }
     }
 }

@@ -245,3 +245,20 @@ async fn a_standing_of_a_later_version_is_refused_not_overwritten() {
     assert_eq!(watched.unjudged, 1);
     assert!(matches!(watched.failure, Some(WatchError::State(StateError::Unreadable { .. }))));
 }
+
+#[tokio::test]
+async fn a_series_whose_due_time_cannot_be_read_keeps_no_other_from_being_looked_at() {
+    let scene = Scene::new("absent = '30m'", Store::default());
+    scene.post(0, "1").await;
+    let rows = [("a", r#"{"schema":2,"at":"2000-01-01T00:00:00Z"}"#), ("~", "nonsense")];
+    for (name, body) in rows {
+        let draft = Draft { replaces: 0, body: body.to_owned(), expires: at(9999) };
+        let key = DocumentKey::new("threshold-due", name);
+        scene.store.memory.write_document(&key, draft).await.unwrap();
+    }
+    let watched = scene.sweep(30).await;
+    assert_eq!(watched.told, 1);
+    let unreadable = StateError::Unreadable { item: "threshold-due a".to_owned() };
+    assert_eq!(watched.failure, Some(WatchError::State(unreadable)));
+    assert_eq!(scene.bus.ids(), ["1-absent"]);
+}

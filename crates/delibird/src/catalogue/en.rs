@@ -2,6 +2,7 @@
 
 use model::words::Severity;
 
+use super::figure::Operator;
 use super::{Catalogue, Counted, DigestWords, Locale, MetricWords, grouped};
 
 pub static EN: Catalogue = Catalogue {
@@ -39,7 +40,6 @@ pub static EN: Catalogue = Catalogue {
     resources_label: "Resources",
     resources: |n| plural(n, "resource", "resources"),
     regions: |n| plural(n, "Region", "Regions"),
-    several_services: "Several services",
     unknown_form: "Event of an unknown form",
     account_label: "Account",
     security: "Security",
@@ -57,7 +57,7 @@ pub static EN: Catalogue = Catalogue {
     act_by: "Act by",
     ends: |time| format!("until {time}"),
     overdue: "overdue",
-    no_time: "AWS gives no time",
+    no_time: "no time given",
     time_unclear: "as AWS wrote it",
     progress: "Left to do",
     left: |left, all| format!("{left} of {} left", plural(all, "resource", "resources")),
@@ -80,17 +80,13 @@ pub static EN: Catalogue = Catalogue {
     next_day: "next day",
     previous_day: "day before",
 
-    what_happened: "What happened",
     what_changed: "What changed",
-    what_to_do: "What it means",
     last_word: "Last word from AWS",
-    what_aws_says: "What AWS says",
-    what_it_says: "What it says",
+    last_word_of_source: "Last word",
     details: "Details",
-    full_text: "Rest of the text",
     accounts_and_resources: "Accounts and resources",
     reference: "Reference",
-    no_text: "AWS sent no text in a language we read.",
+    no_text: "There is no text in a language we read.",
 
     accounts_moved: |from, to| (format!("{from} → "), plural(to, "account", "accounts")),
     resources_moved: |from, to| (format!("{from} → "), plural(to, "resource", "resources")),
@@ -99,7 +95,7 @@ pub static EN: Catalogue = Catalogue {
     now_accounts: |n| format!("now {}", plural(n, "account", "accounts")),
     now_resources: |n| format!("now {}", plural(n, "resource", "resources")),
     new_deadline: "New date",
-    new_text: "new text from AWS",
+    new_text: "new text",
     was_before: |before| format!("was {before}"),
     moved: |days| match days {
         1.. => format!("{} later", plural_days(days)),
@@ -107,7 +103,7 @@ pub static EN: Catalogue = Catalogue {
     },
     status: "Status",
     severity_label: "Severity",
-    deadline_unknown: "AWS withdrew the date",
+    deadline_unknown: "the date was withdrawn",
 
     open_health: "Open in AWS Health",
     runbook: "Runbook",
@@ -118,6 +114,7 @@ pub static EN: Catalogue = Catalogue {
 
     more_rows: |n| format!("+{n} more"),
     text_cut: "… text cut here; AWS Health has all of it",
+    text_cut_of_source: "… text cut here",
 
     late: |duration| format!("This arrived {duration} late."),
     replayed: "Not new: from an archive, or more than a day old.",
@@ -162,7 +159,6 @@ pub static EN: Catalogue = Catalogue {
     config_label: "Configuration",
     built_in: "built-in",
     regions_label: "Regions",
-    source_label: "Source",
     why_label: "Why here",
     thread_label: "Thread",
 };
@@ -173,12 +169,12 @@ const METRIC: MetricWords = MetricWords {
     no_data: "no data",
     unwatched: "not watched any more",
     against: |operator, limit| match operator {
-        ">" => format!("above {limit}"),
-        ">=" => format!("at or above {limit}"),
-        "<" => format!("below {limit}"),
-        "<=" => format!("at or below {limit}"),
-        "=" => format!("equal to {limit}"),
-        _ => format!("other than {limit}"),
+        Operator::Above => format!("above {limit}"),
+        Operator::AtLeast => format!("at or above {limit}"),
+        Operator::Below => format!("below {limit}"),
+        Operator::AtMost => format!("at or below {limit}"),
+        Operator::Equal => format!("equal to {limit}"),
+        Operator::Unequal => format!("other than {limit}"),
     },
     since: "Since",
     last_points: "Last points",

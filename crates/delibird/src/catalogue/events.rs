@@ -73,7 +73,7 @@ pub fn service(code: &str, locale: Locale) -> String {
         ("ELASTICLOADBALANCING", _) => "ELB".to_owned(),
         ("DIRECTCONNECT", _) => "Direct Connect".to_owned(),
         ("METRICS", Locale::En) => "Metrics".to_owned(),
-        ("METRICS", Locale::Ko) => "메트릭".to_owned(),
+        ("METRICS", Locale::Ko) => "지표".to_owned(),
         _ => code.to_owned(),
     }
 }

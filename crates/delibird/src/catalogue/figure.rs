@@ -47,11 +47,6 @@ impl Operator {
         ("=", Self::Equal),
     ];
 
-    /// As a condition writes it.
-    pub fn as_str(self) -> &'static str {
-        Self::ALL.iter().find(|(_, operator)| *operator == self).map_or("", |(sign, _)| sign)
-    }
-
     /// As people write it.
     pub fn sign(self) -> &'static str {
         match self {
@@ -71,35 +66,38 @@ pub struct Comparison {
     pub limit: String,
 }
 
-/// `value > 1000` out of `key = 'daily_usd' and value > 1000`; nothing where there are two, for
-/// then neither alone is the threshold.
+/// `value > 1000` out of `key = 'daily_usd' and value > 1000`; nothing where that alone is not the
+/// threshold: with `or`, `not` or arithmetic, or with two of them.
 pub fn comparison(condition: &str) -> Option<Comparison> {
     let lower = condition.to_ascii_lowercase();
-    let mut found = None;
-    for (at, name) in lower.match_indices("value") {
-        let joined = |c: Option<char>| {
-            c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'' | '"'))
-        };
-        let rest = &lower[at + name.len()..];
-        if joined(lower[..at].chars().next_back()) || joined(rest.chars().next()) {
-            continue;
-        }
-        let read = compared(rest);
-        if read.is_none() || found.is_some() {
-            return None;
-        }
-        found = read;
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    if words.iter().any(|word| matches!(*word, "or" | "not")) {
+        return None;
     }
-    found
+    let line = words.join(" ");
+    let mut of_value = line.split(" and ").filter(|part| speaks_of_value(part));
+    match (of_value.next(), of_value.next()) {
+        (Some(part), None) => compared(part),
+        _ => None,
+    }
 }
 
-fn compared(text: &str) -> Option<Comparison> {
-    let text = text.trim_start();
-    let (sign, operator) = Operator::ALL.into_iter().find(|(sign, _)| text.starts_with(sign))?;
-    let number = text[sign.len()..].trim_start();
-    let end = number.find(|c: char| !matches!(c, '0'..='9' | '.' | '-' | '+' | 'e'));
-    let number: f64 = number[..end.unwrap_or(number.len())].parse().ok()?;
-    Some(Comparison { operator, limit: figure(number) })
+fn speaks_of_value(part: &str) -> bool {
+    let joined = |c: Option<char>| {
+        c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'' | '"'))
+    };
+    part.match_indices("value").any(|(at, name)| {
+        let (before, rest) = (&part[..at], &part[at + name.len()..]);
+        !joined(before.chars().next_back()) && !joined(rest.chars().next())
+    })
+}
+
+/// The whole of it: the value, an operator, a number.
+fn compared(part: &str) -> Option<Comparison> {
+    let rest = part.strip_prefix("value")?.trim_start();
+    let (sign, operator) = Operator::ALL.into_iter().find(|(sign, _)| rest.starts_with(sign))?;
+    let limit: f64 = rest[sign.len()..].trim().parse().ok()?;
+    limit.is_finite().then(|| Comparison { operator, limit: figure(limit) })
 }
 
 #[cfg(test)]
@@ -138,6 +136,13 @@ mod tests {
             ("key = 'value' and value < 5", found(Operator::Below, "5")),
             ("value between 1 and 5", None),
             ("values > 3 and my_value > 3", None),
+            ("value > 5\nAND key = 'x'", found(Operator::Above, "5")),
+            ("not value > 1000", None),
+            ("2 * value > 100", None),
+            ("value > 1000 + 200", None),
+            ("value > 5 or key = 'x'", None),
+            ("(value > 5)", None),
+            ("5 < value", None),
             ("", None),
         ];
         for (condition, expected) in rows {

@@ -1,21 +1,13 @@
 //! PURE. Korean particles that follow the sound a word ends in: 이 after a consonant, 가 after a
 //! vowel. Names and numbers come from elsewhere, so the sound has to be worked out.
 
-/// Which pair of particles is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Josa {
-    /// 이 / 가
-    Subject,
-}
-
-/// The word and its particle.
-pub(super) fn with(word: &str, josa: Josa) -> String {
-    let closed = ends_in_consonant(word);
-    let particle = match (josa, closed) {
-        (Josa::Subject, Some(true)) => "이",
-        (Josa::Subject, Some(false)) => "가",
+/// The word as the subject of a sentence.
+pub(super) fn subject(word: &str) -> String {
+    let particle = match ends_in_consonant(word) {
+        Some(true) => "이",
+        Some(false) => "가",
         // Nobody can know how it is read aloud.
-        (Josa::Subject, None) => "이(가)",
+        None => "이(가)",
     };
     format!("{word}{particle}")
 }
@@ -51,7 +43,7 @@ mod tests {
             ("", "이(가)"),
         ];
         for (word, expected) in rows {
-            assert_eq!(with(word, Josa::Subject), expected);
+            assert_eq!(subject(word), expected);
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use model::words::Severity;
 
-use super::josa::{Josa, with};
+use super::figure::Operator;
+use super::josa;
 use super::{Catalogue, Counted, DigestWords, Locale, MetricWords, grouped};
 
 pub static KO: Catalogue = Catalogue {
@@ -40,7 +41,6 @@ pub static KO: Catalogue = Catalogue {
     resources_label: "리소스",
     resources: |n| format!("리소스 {n}개"),
     regions: |n| format!("리전 {n}곳"),
-    several_services: "여러 서비스",
     unknown_form: "형식을 알 수 없는 이벤트",
     account_label: "계정",
     security: "보안",
@@ -58,7 +58,7 @@ pub static KO: Catalogue = Catalogue {
     act_by: "조치 기한",
     ends: |time| format!("{time}까지"),
     overdue: "기한 지남",
-    no_time: "AWS가 시각을 알리지 않음",
+    no_time: "시각 정보 없음",
     time_unclear: "AWS 표기 그대로",
     progress: "남은 조치",
     left: |left, all| format!("남은 리소스 {left}개 / 전체 {all}개"),
@@ -81,14 +81,10 @@ pub static KO: Catalogue = Catalogue {
     next_day: "다음 날",
     previous_day: "전날",
 
-    what_happened: "내용",
     what_changed: "달라진 점",
-    what_to_do: "무슨 일 · 할 일",
     last_word: "AWS의 마지막 설명",
-    what_aws_says: "AWS 설명",
-    what_it_says: "내용",
+    last_word_of_source: "마지막 설명",
     details: "자세히",
-    full_text: "나머지 본문",
     accounts_and_resources: "계정과 리소스",
     reference: "참조 정보",
     no_text: "읽을 수 있는 언어의 설명이 없습니다.",
@@ -100,7 +96,7 @@ pub static KO: Catalogue = Catalogue {
     now_accounts: |n| format!("지금 계정 {n}개"),
     now_resources: |n| format!("지금 리소스 {n}개"),
     new_deadline: "바뀐 날짜",
-    new_text: "AWS의 새 설명",
+    new_text: "새 설명",
     was_before: |before| format!("이전 {before}"),
     moved: |days| match days {
         1.. => format!("{days}일 늦춰짐"),
@@ -108,7 +104,7 @@ pub static KO: Catalogue = Catalogue {
     },
     status: "상태",
     severity_label: "심각도",
-    deadline_unknown: "AWS가 날짜를 철회했습니다",
+    deadline_unknown: "날짜가 철회되었습니다",
 
     open_health: "AWS Health에서 보기",
     runbook: "런북",
@@ -119,6 +115,7 @@ pub static KO: Catalogue = Catalogue {
 
     more_rows: |n| format!("… 외 {n}개"),
     text_cut: "… 본문이 여기서 잘렸습니다. 전체 내용은 AWS Health에 있습니다",
+    text_cut_of_source: "… 본문이 여기서 잘렸습니다",
 
     late: |duration| format!("{duration} 늦게 도착한 알림입니다."),
     replayed: "새 알림이 아닙니다. 보관소에서 다시 보냈거나 하루가 지났습니다.",
@@ -130,7 +127,7 @@ pub static KO: Catalogue = Catalogue {
     },
     escalated_short: "에스컬레이션",
     taken: |by, at| match by {
-        Some(by) => format!("{} {at}에 맡았습니다.", with(by, Josa::Subject)),
+        Some(by) => format!("{} {at}에 맡았습니다.", josa::subject(by)),
         None => format!("{at}에 담당자가 맡았습니다."),
     },
     quiet_until: |until| format!("{until}까지 다시 알리지 않습니다."),
@@ -161,7 +158,6 @@ pub static KO: Catalogue = Catalogue {
     config_label: "설정 버전",
     built_in: "내장",
     regions_label: "리전",
-    source_label: "소스",
     why_label: "여기로 온 이유",
     thread_label: "스레드",
 };
@@ -172,12 +168,12 @@ const METRIC: MetricWords = MetricWords {
     no_data: "데이터 없음",
     unwatched: "더 이상 보지 않음",
     against: |operator, limit| match operator {
-        ">" => format!("{limit} 초과"),
-        ">=" => format!("{limit} 이상"),
-        "<" => format!("{limit} 미만"),
-        "<=" => format!("{limit} 이하"),
-        "=" => format!("기준값 {limit}"),
-        _ => format!("{limit} 아님"),
+        Operator::Above => format!("{limit} 초과"),
+        Operator::AtLeast => format!("{limit} 이상"),
+        Operator::Below => format!("{limit} 미만"),
+        Operator::AtMost => format!("{limit} 이하"),
+        Operator::Equal => format!("기준값 {limit}"),
+        Operator::Unequal => format!("{limit} 아님"),
     },
     since: "시작",
     last_points: "최근 값",

@@ -19,7 +19,7 @@ pub async fn known(
     Ok(read.value)
 }
 
-/// What is behind a document, and where it is kept.
+/// Where the ledger of a thread in a space is kept.
 pub(super) fn ledger(thread: &ThreadKey, space: &SpaceName) -> DocumentKey {
     DocumentKey::new(format!("delivery|{thread}"), space.as_str())
 }
@@ -56,7 +56,7 @@ pub(super) async fn read<T: DeserializeOwned>(
     Ok(Read { version: document.version, value: value.ok_or_else(unreadable)? })
 }
 
-/// Replaces what was read; false when somebody else did so first.
+/// Replaces what was read, unless somebody else did so first.
 pub(super) async fn replace(
     store: &impl DocumentStore,
     key: &DocumentKey,

@@ -125,8 +125,13 @@ impl Ledger {
         })
     }
 
+    /// An alert that only its fallback has seen, sent again by hand: all of it is still to be posted.
     pub fn set(&mut self, alert: &Alert, state: State, now: Timestamp) {
-        self.entry(alert, now).state = state;
+        let entry = self.entry(alert, now);
+        if let State::Posted { fallback: Some(_), .. } = entry.state {
+            entry.sent.clear();
+        }
+        entry.state = state;
     }
 
     /// It is a dead letter.
@@ -136,13 +141,9 @@ impl Ledger {
         entry.buried = true;
     }
 
-    /// A worker begins to post. What only its fallback has seen is posted whole.
+    /// A worker begins to post.
     pub fn claim(&mut self, alert: &Alert, until: Timestamp, now: Timestamp) {
-        let entry = self.entry(alert, now);
-        if let State::Posted { fallback: Some(_), .. } = entry.state {
-            entry.sent.clear();
-        }
-        entry.state = State::InFlight { until };
+        self.set(alert, State::InFlight { until }, now);
     }
 
     /// One of the alert's messages is out.

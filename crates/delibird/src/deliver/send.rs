@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
-use function::http::{Class, Unanswered};
+use function::http::{Lost, Unanswered};
 use jiff::{SignedDuration, Timestamp};
 use model::Alert;
 use model::ids::SpaceName;
@@ -162,7 +162,7 @@ impl<S: DocumentStore, C: ChatTransport> Delibird<S, C> {
         }
         let posting = self.chat.post(space, &message);
         let posted = tokio::time::timeout(left.unsigned_abs(), posting).await;
-        let lost = |_| Err(ChatError::Unreachable(Unanswered::new(Class::Timeout, true)));
+        let lost = |_| Err(ChatError::Unreachable(Unanswered::new(Lost::Timeout, true)));
         let posted = posted.unwrap_or_else(lost).map(drop);
         if posted.is_ok() && attempt.probing {
             self.set_slot(space, |slot| Some(((), slot.works()))).await?;

@@ -1,7 +1,6 @@
 //! PURE. What a document is, told by its first keys, so that a large one is parsed only once.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
@@ -112,7 +111,7 @@ struct Version(Option<u32>);
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any(PhantomData<()>);
+        struct Any;
 
         impl Visitor<'_> for Any {
             type Value = Version;
@@ -128,6 +127,6 @@ impl<'de> Deserialize<'de> for Version {
             }
         }
 
-        deserializer.deserialize_any(Any(PhantomData))
+        deserializer.deserialize_any(Any)
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use aws_sdk_sns::Client;
 use function::aws::Failed;
 use function::failure::Failure;
+use function::wire;
 use model::Alert;
 
 #[derive(Clone)]
@@ -39,7 +40,7 @@ impl Alarm {
             event.type_code,
         );
         let publish = self.client.publish().topic_arn(&self.topic);
-        let publish = publish.subject("Health alerts reach nobody").message(message);
+        let publish = publish.subject("Health alerts reach nobody").message(wire::body(&message));
         publish.send().await.map(drop).map_err(|error| {
             let Failed { class, code } = Failed::from(&error);
             Failure { class, reason: format!("the alarm topic did not take an alarm: {code}") }

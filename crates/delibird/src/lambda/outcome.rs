@@ -1,7 +1,8 @@
 //! PURE. What became of one alert, in the words of the log.
 
-use function::failure::Class;
+use function::failure::{Class, Failure};
 use function::outcome::Level;
+use jiff::Timestamp;
 use model::Alert;
 use model::words::{Kind, Severity};
 use serde::Serialize;
@@ -139,6 +140,18 @@ fn put_off(why: Why) -> Decision {
         Why::Chat => Decision::Deferred,
         Why::Time => Decision::OutOfTime,
     }
+}
+
+/// When an alert comes back, and what is said to whoever asks; nothing for one that does not.
+pub fn put_off_until(end: End) -> Option<(Timestamp, Failure)> {
+    let End::Later { due, why, reason } = end else { return None };
+    let class = match why {
+        Why::Chat => Class::Unanswered,
+        Why::Time => Class::Deadline,
+        Why::Order | Why::Busy | Why::Pace => Class::Throttled,
+    };
+    let reason = reason.unwrap_or_else(|| "its turn has not come".to_owned());
+    Some((due, Failure { class, reason }))
 }
 
 /// Why a dead letter is one; nothing for what is none.

@@ -1,7 +1,7 @@
 //! PURE. The two cells read first: whose trouble it is, and since or until when. For a change
 //! that is under way, how much is left to do.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use model::When;
 use model::alert::{Account, AccountGroup, count};
 use model::words::{Actionability, Category, Severity, Subject};
@@ -15,6 +15,8 @@ use crate::clock::Deadline;
 
 /// An account alias has at most 63 characters.
 const NAME: usize = 63;
+/// Told so soon after the start, the time of telling says nothing.
+const PROMPT: SignedDuration = SignedDuration::from_mins(1);
 /// The small line wraps; three lines of a phone are enough.
 const BELOW: usize = 160;
 
@@ -158,7 +160,7 @@ impl View<'_> {
             (Some(When::At(at)), _) => {
                 text.text(&self.clock.time(*at)).text(" ");
                 text.bold(&format!("({})", self.clock.relative(*at)));
-                let late = told.filter(|told| *told > *at + jiff::SignedDuration::from_mins(1));
+                let late = told.filter(|told| told.duration_since(*at) > PROMPT);
                 below.extend(
                     late.filter(|_| self.is_from_aws())
                         .map(|told| (self.words.told)(&self.clock.time(told))),

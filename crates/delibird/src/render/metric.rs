@@ -163,7 +163,7 @@ pub(super) fn headline(metric: &Metric, layout: Layout, words: &Catalogue) -> St
         }
         (Layout::Resolved, _) => format!("{key} {value} · {}", words.metric.back_to_normal),
         (_, Some(Comparison { operator, limit })) if metric.value.is_some() => {
-            format!("{key} {value} · {}", (words.metric.against)(operator.as_str(), &limit))
+            format!("{key} {value} · {}", (words.metric.against)(operator, &limit))
         }
         _ => format!("{key} {value}"),
     }

@@ -85,7 +85,9 @@ impl View<'_> {
             if !html.is_empty() {
                 html.line_break();
             }
-            html.bold(self.words.text_cut);
+            let from_aws = self.is_from_aws();
+            let words = self.words;
+            html.bold(if from_aws { words.text_cut } else { words.text_cut_of_source });
         }
         TextParagraph::of(html).into_iter().collect()
     }

@@ -35,11 +35,7 @@ fn brief() -> impl Strategy<Value = String> {
 }
 
 fn when() -> impl Strategy<Value = Option<When>> {
-    option::of(prop_oneof![
-        (-2_000_000_000_i64..4_000_000_000)
-            .prop_map(|s| When::At(Timestamp::from_second(s).unwrap())),
-        words().prop_map(When::Text),
-    ])
+    option::of(prop_oneof![moment().prop_map(When::At), words().prop_map(When::Text),])
 }
 
 fn status() -> impl Strategy<Value = EntityStatus> {
@@ -70,8 +66,11 @@ fn accounts() -> impl Strategy<Value = Accounts> {
         .prop_map(|(total, shown, groups)| Accounts { total, shown, groups, ..Accounts::default() })
 }
 
+/// Of our time, and sometimes the last there is.
 fn moment() -> impl Strategy<Value = Timestamp> {
-    (-2_000_000_000_i64..4_000_000_000).prop_map(|s| Timestamp::from_second(s).unwrap())
+    let ours = (-2_000_000_000_i64..4_000_000_000).prop_map(|s| Timestamp::from_second(s).unwrap());
+    // Boxed, as strategies of alerts are large values on the stack.
+    prop_oneof![15 => ours, 1 => Just(Timestamp::MAX), 1 => Just(Timestamp::MIN)].boxed()
 }
 
 fn level() -> impl Strategy<Value = Severity> {
@@ -176,6 +175,7 @@ prop_compose! {
         ),
         (regions, start, end, updated) in (vec(words(), 0..5), when(), when(), when()),
         (occurrences, replayed, source) in (any::<u32>(), any::<bool>(), words()),
+        time in option::of(moment()),
         action in option::of(select(vec![Actionability::Required, Actionability::Informational])),
     ) -> EventFacts {
         EventFacts {
@@ -187,7 +187,7 @@ prop_compose! {
             regions: regions.into_iter().map(Into::into).collect(),
             actionability: action,
             category, scope, status, start, end, updated, occurrences, replayed,
-            time: None,
+            time,
         }
     }
 }

@@ -7,7 +7,7 @@ use delibird::deliver::decide::{
 };
 use delibird::deliver::ledger::{Ledger, State, Told};
 use delibird::render::Occasion;
-use function::http::{Class, Unanswered};
+use function::http::{Lost, Unanswered};
 use jiff::{SignedDuration, Timestamp};
 use model::Alert;
 use model::ids::SpaceName;
@@ -159,7 +159,7 @@ fn what_a_failed_post_leads_to() {
     let gone = || ChatError::Gone { status: 404 };
     let rejected = || ChatError::Rejected { status: 400, reason: Reason::new("no", &[]) };
     let unknown = || ChatError::UnknownSpace { space: "ops".into() };
-    let lost = || ChatError::Unreachable(Unanswered::new(Class::Timeout, true));
+    let lost = || ChatError::Unreachable(Unanswered::new(Lost::Timeout, true));
     let (card, text) = (Form::Card, Form::Text);
     let (home, again, elsewhere) = (Road::Home, Road::HomeAgain, Road::Fallback);
     let rows = [

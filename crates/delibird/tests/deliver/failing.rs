@@ -119,10 +119,13 @@ async fn a_dead_space_is_told_elsewhere_and_where_nothing_works_that_is_said() {
     world.chat().kill("ops");
     let other = crate::world::alert("ops", "other", 1, Severity::High);
     assert_eq!(world.deliver(&other).await.end, End::Unreachable { reason });
-    assert!(world.delibird.may_alarm(&"ops".into()).await.unwrap());
-    assert!(!world.delibird.may_alarm(&"ops".into()).await.unwrap(), "once an hour");
+    let ops = "ops".into();
+    assert!(world.delibird.alarm_is_due(&ops).await.unwrap());
+    assert!(world.delibird.alarm_is_due(&ops).await.unwrap(), "until somebody was told");
+    world.delibird.alarmed(&ops).await.unwrap();
+    assert!(!world.delibird.alarm_is_due(&ops).await.unwrap(), "once an hour");
     until(now() + SignedDuration::from_hours(1)).await;
-    assert!(world.delibird.may_alarm(&"ops".into()).await.unwrap());
+    assert!(world.delibird.alarm_is_due(&ops).await.unwrap());
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,6 +137,9 @@ async fn a_dead_letter_that_is_sent_again_reaches_its_own_space() {
     world.deliver(&alert).await;
     world.chat().replace("payments", 1);
     until(now() + SignedDuration::from_hours(1)).await;
+    // Its turn does not come at once: it waits, and nothing of it is forgotten.
+    let outcome = world.attempt(&alert, now(), now() + SignedDuration::from_secs(9)).await;
+    assert!(matches!(outcome.end, End::Later { why: Why::Pace, .. }), "{outcome:?}");
     assert_eq!(world.deliver(&alert).await.end, End::Posted);
     let spaces: Vec<String> =
         world.chat().seen().iter().map(|seen| seen.space.to_string()).collect();

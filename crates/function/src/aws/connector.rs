@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 
-use crate::http::{Class, Unanswered};
+use crate::http::{Lost, Unanswered};
 
 /// A connector for the SDK. A request with a streamed body is refused: none of ours has one.
 #[derive(Clone, Debug)]
@@ -92,9 +92,9 @@ fn connector_error(error: reqwest::Error) -> ConnectorError {
     let lost = Unanswered::from(error);
     match lost.class {
         _ if timed_out => ConnectorError::timeout(lost.into()),
-        Class::Connect | Class::Reset | Class::Timeout => ConnectorError::io(lost.into()),
-        Class::Request => ConnectorError::user(lost.into()),
-        Class::Tls | Class::Protocol => ConnectorError::other(lost.into(), None),
+        Lost::Connect | Lost::Reset | Lost::Timeout => ConnectorError::io(lost.into()),
+        Lost::Request => ConnectorError::user(lost.into()),
+        Lost::Tls | Lost::Protocol => ConnectorError::other(lost.into(), None),
     }
 }
 

@@ -43,9 +43,11 @@ impl<E: ProvideErrorMetadata> From<&SdkError<E, HttpResponse>> for Failed {
 }
 
 impl Failed {
-    /// One entry of a batch that AWS answered with 200 for the others.
+    /// One entry that AWS did not take, in an answer of 200 to its batch. An entry has no status of
+    /// its own, so its code says whether AWS is broken or does not want it.
     pub fn entry(code: &str) -> Self {
-        Self { class: class(code, 500), code: code.to_owned() }
+        let broken = ["Internal", "ServiceUnavailable"].iter().any(|word| code.starts_with(word));
+        Self { class: class(code, if broken { 500 } else { 400 }), code: code.to_owned() }
     }
 }
 
@@ -91,7 +93,7 @@ pub(super) fn class(code: &str, status: u16) -> Class {
 
 #[cfg(test)]
 mod tests {
-    use super::class;
+    use super::{Failed, class};
     use crate::failure::Class;
 
     #[test]
@@ -115,6 +117,22 @@ mod tests {
         ];
         for (code, status, expected) in rows {
             assert_eq!(class(code, status), expected, "{code} {status}");
+        }
+    }
+    #[test]
+    fn a_refused_entry_of_a_batch_is_not_taken_for_a_lost_one() {
+        let rows = [
+            ("InternalFailure", Class::Unanswered),
+            ("InternalException", Class::Unanswered),
+            ("ServiceUnavailable", Class::Unanswered),
+            ("ThrottlingException", Class::Throttled),
+            ("AccessDeniedException", Class::Misconfigured),
+            ("MalformedDetail", Class::Refused),
+            ("InvalidArgument", Class::Refused),
+        ];
+        for (code, expected) in rows {
+            let code = code.to_owned();
+            assert_eq!(Failed::entry(&code), Failed { class: expected, code });
         }
     }
 }

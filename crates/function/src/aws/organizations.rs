@@ -24,8 +24,8 @@ pub struct Account {
     pub suspended: bool,
 }
 
-/// Throttled calls are tried again so often, each after a longer pause.
-const TRIES: u32 = 5;
+/// A call that was throttled or not answered is made again so often, each time after a longer pause.
+const RETRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(400);
 
 const API: Api = Api {
@@ -145,10 +145,10 @@ impl Organizations {
         operation: &str,
         question: &Q,
     ) -> Result<A, Failed> {
-        for tried in 0..TRIES {
+        for retry in 0..RETRIES {
             match self.service.call(operation, question, self.now()).await {
                 Err(Failed { class: Class::Throttled | Class::Unanswered, .. }) => {
-                    tokio::time::sleep(PAUSE * 2_u32.pow(tried)).await;
+                    tokio::time::sleep(PAUSE * 2_u32.pow(retry)).await;
                 }
                 answered => return answered,
             }

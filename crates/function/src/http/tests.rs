@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use super::{Class, Egress, ExtraRoots, HttpError, Proxy, Unanswered, client};
+use super::{Egress, ExtraRoots, Lost, Proxy, Unanswered, client, is_loopback};
 use crate::Secret;
 
 #[test]
@@ -8,8 +8,9 @@ fn a_proxy_that_cannot_be_read_is_refused_without_quoting_it() {
     let rows = ["", "proxy.corp:3128", "ftp://u:hunter2@proxy", "http://", "http://u:hunter2@:x"];
     for row in rows {
         let error = Proxy::parse(&Secret::new(row.to_owned())).unwrap_err();
-        assert!(matches!(error, HttpError::Proxy) && error.source().is_none(), "{row:?}");
-        assert!(!format!("{error} {error:?}").contains("hunter2"), "{row:?}");
+        assert!(error.source().is_none(), "{row:?}");
+        let told = format!("{error}; {error:?}");
+        assert_eq!(told, "is not an http or https URL with a host; Proxy", "{row:?}");
     }
 }
 
@@ -23,13 +24,37 @@ fn the_password_of_a_proxy_is_not_printed() {
 
 #[test]
 fn extra_roots_without_a_usable_certificate_are_refused() {
-    let empty = ExtraRoots::from_pem(b"").unwrap_err();
-    assert!(matches!(empty, HttpError::NoCertificate), "{empty:?}");
-    let cut = ExtraRoots::from_pem(b"-----BEGIN CERTIFICATE-----\nMIIB\n").unwrap_err();
-    assert!(matches!(cut, HttpError::Pem(_)), "{cut:?}");
-    let pem = b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-    let not_x509 = ExtraRoots::from_pem(pem).unwrap_err();
-    assert!(matches!(not_x509, HttpError::Root(_)), "{not_x509:?}");
+    let begin = "-----BEGIN CERTIFICATE-----\nMIIB\n";
+    let rows = [
+        (String::new(), "holds no certificate", false),
+        (begin.to_owned(), "is not PEM", true),
+        // As a PEM without its line ends is pasted: the cause quotes it, so it is not told.
+        ("-----BEGIN PRIVATE KEY hunter2".to_owned(), "is not PEM", true),
+        (format!("{begin}-----END CERTIFICATE-----\n"), "holds an unusable certificate", true),
+    ];
+    for (pem, told, has_cause) in rows {
+        let error = ExtraRoots::from_pem(pem.as_bytes()).unwrap_err();
+        assert_eq!((&*error.to_string(), error.source().is_some()), (told, has_cause), "{pem:?}");
+    }
+}
+
+#[test]
+fn only_this_machine_is_loopback() {
+    let rows = [
+        ("localhost", true),
+        ("127.0.0.1", true),
+        ("127.8.8.8", true),
+        ("::1", true),
+        ("[::1]", true),
+        ("", false),
+        ("10.0.0.1", false),
+        ("[::]", false),
+        ("localhost.evil.example", false),
+        ("127.0.0.1.evil.example", false),
+    ];
+    for (host, expected) in rows {
+        assert_eq!(is_loopback(host), expected, "{host}");
+    }
 }
 
 #[test]
@@ -37,7 +62,7 @@ fn a_failure_says_what_was_lost_and_never_where_to() {
     let client = client(&Egress::default()).unwrap();
     let error = client.get("http://[bad/?token=hunter2").build().unwrap_err();
     let lost = Unanswered::from(error);
-    assert_eq!((lost.class, lost.ambiguous), (Class::Request, false));
+    assert_eq!((lost.class, lost.ambiguous), (Lost::Request, false));
     let source = lost.source().map(|source| format!("{source} {source:?}"));
     assert!(!format!("{lost} {lost:?} {source:?}").contains("hunter2"), "{lost:?}");
 }

@@ -8,7 +8,7 @@ use std::io;
 
 /// Where a request was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum Lost {
     /// No connection: the name is unknown, the port is closed, or the handshake took too long.
     Connect,
     /// The peer could not prove who it is, or does not speak TLS.
@@ -28,7 +28,7 @@ pub enum Class {
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.text())]
 pub struct Unanswered {
-    pub class: Class,
+    pub class: Lost,
     /// The request may have been carried out. Repeat it only under the same idempotency key.
     pub ambiguous: bool,
     #[source]
@@ -38,18 +38,18 @@ pub struct Unanswered {
 impl Unanswered {
     /// For what is known without an error of the client: an answer that is not from the peer, or
     /// a failure played by a fake.
-    pub fn new(class: Class, ambiguous: bool) -> Self {
+    pub fn new(class: Lost, ambiguous: bool) -> Self {
         Self { class, ambiguous, source: None }
     }
 
     fn text(&self) -> &'static str {
         match self.class {
-            Class::Connect => "no connection could be made",
-            Class::Tls => "the secure connection was refused",
-            Class::Timeout => "no answer came in time",
-            Class::Reset => "the connection broke before the answer",
-            Class::Protocol => "the answer is not in the expected protocol",
-            Class::Request => "the request could not be built",
+            Lost::Connect => "no connection could be made",
+            Lost::Tls => "the secure connection was refused",
+            Lost::Timeout => "no answer came in time",
+            Lost::Reset => "the connection broke before the answer",
+            Lost::Protocol => "the answer is not in the expected protocol",
+            Lost::Request => "the request could not be built",
         }
     }
 }
@@ -62,19 +62,19 @@ impl From<reqwest::Error> for Unanswered {
     }
 }
 
-fn classify(error: &reqwest::Error) -> Class {
+fn classify(error: &reqwest::Error) -> Lost {
     if error.is_builder() {
-        Class::Request
+        Lost::Request
     } else if chain(error).any(is_tls) {
-        Class::Tls
+        Lost::Tls
     } else if error.is_connect() {
-        Class::Connect
+        Lost::Connect
     } else if error.is_timeout() {
-        Class::Timeout
+        Lost::Timeout
     } else if chain(error).any(is_broken_connection) {
-        Class::Reset
+        Lost::Reset
     } else {
-        Class::Protocol
+        Lost::Protocol
     }
 }
 

@@ -177,8 +177,13 @@ pub enum AccountsVerb {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  healthctl accounts sync --table \"$STATE_TABLE\" --profile management")]
+  healthctl accounts sync
+  healthctl accounts sync --profile hub --organization-profile management")]
 pub struct AccountsSync {
+    /// A profile of the management account or a delegated administrator, to ask AWS Organizations
+    /// as [default: the profile of the hub]
+    #[arg(long, value_name = "NAME")]
+    pub organization_profile: Option<String>,
     #[command(flatten)]
     pub reach: Reach,
 }
@@ -231,7 +236,7 @@ pub struct Snooze {
 
 Exit code 0 when everybody has reported, 1 when somebody has not.")]
 pub struct Coverage {
-    /// The Regions that should report [default: those of the routing document, else those seen]
+    /// The Regions that should report [default: those from which anybody has reported]
     #[arg(long, value_name = "REGION", value_delimiter = ',')]
     pub regions: Vec<String>,
     /// How long a heartbeat counts; it comes once a day

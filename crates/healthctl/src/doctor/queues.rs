@@ -32,7 +32,25 @@ pub(super) async fn look(deployed: &Deployed, stack: &Stack) -> Vec<Finding> {
     for queue in Queue::value_variants() {
         findings.push(dead_letters(deployed, &sqs, stack, *queue).await);
     }
+    findings.extend(of_custom(deployed, &sqs, stack).await);
     findings
+}
+
+/// Sweeps of thresholds that failed for good; nothing where nobody deployed custom metrics. The next
+/// sweep does what one left, so that none is put back.
+async fn of_custom(deployed: &Deployed, sqs: &Client, stack: &Stack) -> Option<Finding> {
+    let name = format!("{}-custom-dead-letters", stack.project);
+    let check = format!("queue {name}");
+    match depth(deployed, sqs, &name).await {
+        Ok(0) => Some(Finding::ok(check, "empty")),
+        Ok(count) => {
+            let remedy =
+                "see why, mend it, then purge the queue: docs/runbook.md, custom-dead-letters";
+            Some(Finding::fault(check, format!("{count} dead letters"), remedy))
+        }
+        Err(failed) if is_missing(&failed) => None,
+        Err(failed) => Some(not_seen(check, &name, &failed)),
+    }
 }
 
 async fn waiting(deployed: &Deployed, sqs: &Client, name: &str, limit: f64) -> Finding {

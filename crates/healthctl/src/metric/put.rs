@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use function::{Secret, http};
+use function::Secret;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Put, around: Surroundings) -> anyhow::Result<Outco
     let api_key = secret(arguments.api_key_file.as_deref(), API_KEY)?;
     let access_key = secret(arguments.access_key_file.as_deref(), ACCESS_KEY)?;
     let body = body(arguments, access_key.as_ref())?;
-    let client = http::client(&http::Egress::default())?;
+    let client = around.http()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (status, answer) =
         runtime.block_on(post(&client, &arguments.url, api_key.as_ref(), body.expose()))?;

@@ -4,7 +4,6 @@
 use crate::ast::Arith;
 use crate::compare::parse_number;
 use crate::interval::Interval;
-use crate::time::parse_timestamp;
 use crate::value::Cell;
 
 #[derive(Clone, Copy)]
@@ -95,7 +94,7 @@ fn floats(op: Arith, a: f64, b: f64) -> Cell<'static> {
 /// Times move by intervals and differ by intervals; a text beside one of them is read as a time.
 fn with_time(op: Arith, a: &Cell<'_>, b: &Cell<'_>) -> Option<Cell<'static>> {
     let moved = |time: &Cell<'_>, by: Option<Interval>| {
-        as_time(time).and_then(|time| by?.after(time)).map_or(Cell::Null, Cell::Time)
+        time.time().and_then(|time| by?.after(time)).map_or(Cell::Null, Cell::Time)
     };
     match (op, a, b) {
         (Arith::Add, Cell::Interval(a), Cell::Interval(b)) => {
@@ -110,17 +109,9 @@ fn with_time(op: Arith, a: &Cell<'_>, b: &Cell<'_>) -> Option<Cell<'static>> {
         }
         (Arith::Sub, time, Cell::Interval(by)) => Some(moved(time, by.checked_neg())),
         (_, Cell::Interval(_), _) | (_, _, Cell::Interval(_)) => Some(Cell::Null),
-        (Arith::Sub, Cell::Time(a), b) => Some(apart(Some(*a), as_time(b))),
-        (Arith::Sub, a, Cell::Time(b)) => Some(apart(as_time(a), Some(*b))),
+        (Arith::Sub, Cell::Time(a), b) => Some(apart(Some(*a), b.time())),
+        (Arith::Sub, a, Cell::Time(b)) => Some(apart(a.time(), Some(*b))),
         (_, Cell::Time(_), _) | (_, _, Cell::Time(_)) => Some(Cell::Null),
-        _ => None,
-    }
-}
-
-fn as_time(cell: &Cell<'_>) -> Option<jiff::Timestamp> {
-    match cell {
-        Cell::Time(time) => Some(*time),
-        Cell::Text(text) => parse_timestamp(text),
         _ => None,
     }
 }

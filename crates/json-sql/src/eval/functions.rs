@@ -7,7 +7,7 @@ use crate::compile::Node;
 use crate::error::EvalError;
 use crate::eval::arith;
 use crate::interval::Interval;
-use crate::time::{date_of, midnight, parse_timestamp};
+use crate::time::{date_of, midnight};
 use crate::value::Cell;
 
 impl<'a, S: Source + ?Sized> Eval<'a, S> {
@@ -171,20 +171,12 @@ pub(super) fn cast(cell: Cell<'_>, kind: Type) -> Cell<'_> {
             Cell::Int(int) => Cell::Bool(int != 0),
             other => other.truth().map_or(Cell::Null, Cell::Bool),
         },
-        Type::Timestamp => time(&cell).map_or(Cell::Null, Cell::Time),
-        Type::Date => time(&cell).map(date_of).and_then(midnight).map_or(Cell::Null, Cell::Time),
+        Type::Timestamp => cell.time().map_or(Cell::Null, Cell::Time),
+        Type::Date => cell.time().map(date_of).and_then(midnight).map_or(Cell::Null, Cell::Time),
         Type::Interval => match cell {
             Cell::Interval(interval) => Cell::Interval(interval),
             Cell::Text(text) => Interval::parse(&text).map_or(Cell::Null, Cell::Interval),
             _ => Cell::Null,
         },
-    }
-}
-
-fn time(cell: &Cell<'_>) -> Option<jiff::Timestamp> {
-    match cell {
-        Cell::Time(time) => Some(*time),
-        Cell::Text(text) => parse_timestamp(text),
-        _ => None,
     }
 }

@@ -32,7 +32,7 @@ impl Parser<'_> {
         let select =
             Select { repeats, items, from, filter, group_by, having, order_by, limit, offset }
                 .resolve();
-        check_grouping(&select, items_at, group_at)?;
+        check_grouping(&select, self.sql, items_at, group_at)?;
         check_distinct(&select, order_at)?;
         Ok(select)
     }
@@ -323,7 +323,12 @@ impl From {
 }
 
 /// With groups, everything that is put out must be grouped by or aggregated.
-fn check_grouping(select: &Select, items_at: Span, group_at: Span) -> Result<(), ParseError> {
+fn check_grouping(
+    select: &Select,
+    sql: &str,
+    items_at: Span,
+    group_at: Span,
+) -> Result<(), ParseError> {
     if !select.is_grouped() {
         return Ok(());
     }
@@ -339,20 +344,23 @@ fn check_grouping(select: &Select, items_at: Span, group_at: Span) -> Result<(),
     }
     let outputs = items.iter().map(|item| &item.expr).chain(&select.having);
     for expr in outputs.chain(select.order_by.iter().map(|key| &key.expr)) {
-        check_grouped(expr, &select.group_by, items_at)?;
+        check_grouped(expr, &select.group_by, sql, items_at)?;
     }
     Ok(())
 }
 
-fn check_grouped(expr: &Expr, keys: &[Expr], span: Span) -> Result<(), ParseError> {
+fn check_grouped(expr: &Expr, keys: &[Expr], sql: &str, span: Span) -> Result<(), ParseError> {
     if keys.contains(expr) {
         return Ok(());
     }
     match expr {
         Expr::Column(column) => {
-            let problem = Problem::NotGrouped(column.path.to_string());
+            // As written: the path alone is empty for the row itself, and another column where the
+            // table's name leads out of an unnested element.
+            let written = &sql[column.span.start..column.span.end];
+            let problem = Problem::NotGrouped(written.to_owned());
             Err(ParseError::new(problem, column.span)
-                .hint(format!("GROUP BY {0}, or aggregate it: MIN({0})", column.path)))
+                .hint(format!("GROUP BY {written}, or aggregate it: MIN({written})")))
         }
         Expr::Aggregate(_, over) => match &**over {
             Over::All(inner) | Over::Distinct(inner) => require_plain(inner, "an aggregate", span),
@@ -362,7 +370,7 @@ fn check_grouped(expr: &Expr, keys: &[Expr], span: Span) -> Result<(), ParseErro
             let mut result = Ok(());
             expr.each_child(&mut |child| {
                 if result.is_ok() {
-                    result = check_grouped(child, keys, span);
+                    result = check_grouped(child, keys, sql, span);
                 }
             });
             result

@@ -19,7 +19,7 @@ use crate::eval::{Context, Eval, Source, Steps};
 use crate::limits::Limits;
 use crate::project::entries;
 use crate::record::Record;
-use crate::row::{Row, elements, inside, lookup};
+use crate::row::{elements, inside, lookup};
 use crate::value::Cell;
 
 /// Whether it is worth feeding more.
@@ -30,9 +30,9 @@ pub enum Flow {
     Enough,
 }
 
-/// A query being run. Feed it with [`push_json`](Self::push_json), [`push`](Self::push) or
-/// [`push_row`](Self::push_row), then call [`finish`](Self::finish). Memory is constant for a plain
-/// WHERE; ORDER BY with LIMIT keeps the best rows, grouping keeps one state per group.
+/// A query being run. Feed it with [`push_json`](Self::push_json) or [`push`](Self::push), then call
+/// [`finish`](Self::finish). Memory is constant for a plain WHERE; ORDER BY with LIMIT keeps the best
+/// rows, grouping keeps one state per group.
 ///
 /// A document that is an error has put out nothing of its failing row; the run may go on.
 pub struct Execution<'q> {
@@ -56,7 +56,6 @@ struct Run {
 enum Whole<'a> {
     Cell(&'a Cell<'a>),
     Json(&'a [u8]),
-    Unknown,
 }
 
 struct ValueSource<'a> {
@@ -71,17 +70,6 @@ impl Source for ValueSource<'_> {
             Scope::Row => inside(self.row, column.path.segments()),
             Scope::Document => lookup(self.document, column.path.segments()),
         })
-    }
-}
-
-struct TypedSource<'a, R> {
-    row: &'a R,
-    columns: &'a [Column],
-}
-
-impl<R: Row> Source for TypedSource<'_, R> {
-    fn cell(&self, slot: usize) -> Cell<'_> {
-        self.columns.get(slot).map_or(Cell::Null, |column| self.row.cell(&column.path))
     }
 }
 
@@ -123,16 +111,6 @@ impl<'q> Execution<'q> {
         } else {
             self.line(json, out)?;
         }
-        Ok(self.flow())
-    }
-
-    /// Feeds a typed row. `*` and unnesting cannot be asked of one.
-    pub fn push_row<R: Row>(&mut self, row: &R, out: &mut Vec<Record>) -> Result<Flow, EvalError> {
-        if self.unnests() || matches!(self.query.output, Output::Star) {
-            return Err(EvalError::NeedsDocument);
-        }
-        let source = TypedSource { row, columns: &self.query.columns };
-        self.row(&source, &Whole::Unknown, out)?;
         Ok(self.flow())
     }
 
@@ -245,7 +223,6 @@ impl Whole<'_> {
     fn entries(&self, name: &str) -> Result<(Vec<String>, Vec<Cell<'static>>), EvalError> {
         let single = |cell: Cell<'static>| (vec![name.to_owned()], vec![cell]);
         match self {
-            Self::Unknown => Err(EvalError::NeedsDocument),
             Self::Cell(Cell::Json(json)) if json.is_object() => {
                 let object = json.as_object().into_iter().flatten();
                 Ok(object.map(|(key, value)| (key.clone(), Cell::of(value).into_owned())).unzip())

@@ -46,41 +46,53 @@ impl<'q> Accumulator<'q> {
         'q: 'a,
     {
         let plan: &'q Groups = self.plan;
-        let mut cells = Vec::with_capacity(plan.keys.len());
+        // Every value before any is counted: a row may fail at its last one.
+        let mut cells = Vec::with_capacity(plan.keys.len() + plan.aggregates.len());
         for key in &plan.keys {
             cells.push(eval.value(key)?);
         }
-        let group = self.group(cells)?;
-        for (index, aggregate) in plan.aggregates.iter().enumerate() {
-            let cell = match &aggregate.over {
-                None => Cell::Bool(true),
-                Some(node) => eval.value(node)?,
-            };
-            if !cell.is_null() && self.groups[group].states[index].add(aggregate, &cell) {
-                self.keep_one()?;
+        for aggregate in &plan.aggregates {
+            cells.push(aggregate.over.as_ref().map_or(Ok(Cell::Bool(true)), |x| eval.value(x))?);
+        }
+        let (keys, values) = cells.split_at(plan.keys.len());
+        let key: Vec<Key> = keys.iter().map(Key::of).collect();
+        let found = self.index.get(&key).copied();
+        self.room(found, values)?;
+        let group = found.unwrap_or_else(|| self.open(key, keys));
+        let states = self.groups[group].states.iter_mut();
+        for (aggregate, (state, cell)) in plan.aggregates.iter().zip(states.zip(values)) {
+            if !cell.is_null() && state.add(aggregate, cell) {
+                self.kept += 1;
             }
         }
         Ok(())
     }
 
-    fn keep_one(&mut self) -> Result<(), EvalError> {
-        self.kept += 1;
-        if self.kept > self.limit {
+    /// Fails when the row brings more new groups and distinct values than may still be kept.
+    fn room(&self, found: Option<usize>, values: &[Cell<'_>]) -> Result<(), EvalError> {
+        // Looking each value up twice is left to the rows near the limit.
+        if self.kept + 1 + values.len() <= self.limit {
+            return Ok(());
+        }
+        let states = found.map(|group| &self.groups[group].states);
+        let remembered = |(index, cell): &(usize, &Cell<'_>)| {
+            let distinct = self.plan.aggregates[*index].distinct && !cell.is_null();
+            distinct && states.is_none_or(|states| !states[*index].has_seen(cell))
+        };
+        let new =
+            usize::from(found.is_none()) + values.iter().enumerate().filter(remembered).count();
+        if self.kept + new > self.limit {
             return Err(EvalError::TooManyRows { limit: self.limit });
         }
         Ok(())
     }
 
-    fn group(&mut self, cells: Vec<Cell<'_>>) -> Result<usize, EvalError> {
-        let key: Vec<Key> = cells.iter().map(Key::of).collect();
-        if let Some(found) = self.index.get(&key) {
-            return Ok(*found);
-        }
-        self.keep_one()?;
-        let keys = cells.into_iter().map(Cell::into_owned).collect();
+    fn open(&mut self, key: Vec<Key>, cells: &[Cell<'_>]) -> usize {
+        self.kept += 1;
+        let keys = cells.iter().map(|cell| cell.clone().into_owned()).collect();
         self.groups.push(Group::new(self.plan, keys));
         self.index.insert(key, self.groups.len() - 1);
-        Ok(self.groups.len() - 1)
+        self.groups.len() - 1
     }
 
     /// The values of each group: its keys, then its aggregates.
@@ -115,6 +127,10 @@ impl State {
     fn new(aggregate: &AggregateNode) -> Self {
         let seen = aggregate.distinct.then(HashSet::new);
         Self { count: 0, whole: 0, fraction: 0.0, all_whole: true, best: None, seen }
+    }
+
+    fn has_seen(&self, cell: &Cell<'_>) -> bool {
+        self.seen.as_ref().is_some_and(|seen| seen.contains(&Key::of(cell)))
     }
 
     /// Takes a value that is not NULL; says whether it had to be remembered.

@@ -23,6 +23,8 @@ pub(super) struct Sink<'q> {
     waiting: Vec<Ranked>,
     /// With a LIMIT no more than this many ordered rows can come out.
     top: Option<usize>,
+    /// So many ordered rows wait before they are cut to the top, or are too many.
+    most: usize,
     skip: usize,
     left: Option<usize>,
     kept_rows: usize,
@@ -30,11 +32,13 @@ pub(super) struct Sink<'q> {
 
 impl<'q> Sink<'q> {
     pub(super) fn new(query: &'q Query, kept_rows: usize) -> Self {
+        let top = query.limit.map(|limit| limit.saturating_add(query.offset));
         Self {
             order: &query.order,
             seen: (query.repeats == Repeats::Dropped).then(HashSet::new),
             waiting: Vec::new(),
-            top: query.limit.map(|limit| limit.saturating_add(query.offset)),
+            top,
+            most: most_waiting(top, kept_rows),
             skip: query.offset,
             left: query.limit,
             kept_rows,
@@ -54,26 +58,28 @@ impl<'q> Sink<'q> {
             self.hand_out(row.record, out);
             return Ok(());
         }
-        self.waiting.push(row);
-        if let Some(top) = self.top
-            && self.waiting.len() >= top.saturating_mul(2).max(1_024)
-        {
-            self.cut(top);
+        if self.waiting.len() >= self.most {
+            match self.top {
+                Some(top) if top < self.most => self.cut(top),
+                _ => return Err(self.too_many()),
+            }
         }
-        self.room(self.waiting.len())
+        self.waiting.push(row);
+        Ok(())
     }
 
-    fn room(&self, kept: usize) -> Result<(), EvalError> {
-        let limit = self.kept_rows;
-        if kept > limit { Err(EvalError::TooManyRows { limit }) } else { Ok(()) }
+    fn too_many(&self) -> EvalError {
+        EvalError::TooManyRows { limit: self.kept_rows }
     }
 
     fn is_new(&mut self, record: &Record) -> Result<bool, EvalError> {
         let Some(seen) = &mut self.seen else { return Ok(true) };
         let names = record.columns().iter().map(|name| Key::Text(name.clone()));
-        let new = seen.insert(names.chain(record.cells().iter().map(Key::of)).collect());
-        let kept = seen.len();
-        self.room(kept).map(|()| new)
+        let row: Vec<Key> = names.chain(record.cells().iter().map(Key::of)).collect();
+        if seen.len() >= self.kept_rows && !seen.contains(&row) {
+            return Err(self.too_many());
+        }
+        Ok(seen.insert(row))
     }
 
     fn hand_out(&mut self, record: Record, out: &mut Vec<Record>) {
@@ -103,6 +109,18 @@ impl<'q> Sink<'q> {
         for row in std::mem::take(&mut self.waiting) {
             self.hand_out(row.record, out);
         }
+    }
+}
+
+/// Sorting is paid for by the rows between two cuts. Where all that may be kept come out, a quarter more
+/// wait: no room at all would sort for each row.
+fn most_waiting(top: Option<usize>, kept_rows: usize) -> usize {
+    match top {
+        Some(top) if top <= kept_rows => {
+            let least = top.saturating_add(top / 4).saturating_add(1);
+            top.saturating_mul(2).max(1_024).min(kept_rows.max(least))
+        }
+        _ => kept_rows,
     }
 }
 

@@ -96,13 +96,20 @@ fn broken_escapes_and_bytes_are_repaired_not_refused() {
 
 #[test]
 fn a_record_without_a_health_shape_says_what_it_says() {
-    let event =
-        one(r#"{"id":"1","source":"my.app","note":"hello","detail":{"disk":"full","n":3}}"#)
-            .unwrap();
-    assert_eq!(
-        (event.shape, event.texts[0].text.as_str()),
-        (Shape::Plain, "disk: full\nn: 3\nnote: hello")
-    );
+    let rows = [
+        (
+            r#"{"id":"1","source":"my.app","note":"hello","detail":{"disk":"full","n":3}}"#,
+            "disk: full\nn: 3\nnote: hello",
+        ),
+        (
+            r#"{"Source":"my.app","Detail":"{\"disk\":\"full\",\"source\":\"df\"}"}"#,
+            "disk: full\nsource: df",
+        ),
+    ];
+    for (record, text) in rows {
+        let event = one(record).unwrap();
+        assert_eq!((event.shape, event.texts[0].text.as_str()), (Shape::Plain, text), "{record}");
+    }
 }
 
 proptest::proptest! {

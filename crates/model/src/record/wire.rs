@@ -82,6 +82,14 @@ pub(super) fn parse(document: &str) -> Result<Document<'_>, String> {
     serde_json::from_str(document).map_err(|error| error.to_string())
 }
 
+/// A detail that stands in a text of its own; nothing when the text is no JSON object.
+pub(super) fn parse_detail(text: &str) -> Option<Box<Detail<'_>>> {
+    match serde_json::from_str(text).ok()? {
+        DetailSlot::Object(detail) => Some(detail),
+        DetailSlot::Text(_) | DetailSlot::Other => None,
+    }
+}
+
 impl Detail<'_> {
     pub(super) fn names_an_event(&self) -> bool {
         self.arn.is_some() || self.type_code.is_some()

@@ -142,6 +142,7 @@ fn what_is_sound_and_hardly_meant_is_a_warning() {
     let text = r#"
 [defaults]
 zone = "Asia/Seoul"
+trusted_accounts = ["111122223333", "1111*"]
 [[silence]]
 when = "service = 'SES'"
 until = 2026-03-01
@@ -153,6 +154,10 @@ reason = "for ever"
 when = "true"
 until = 2027-01-01
 reason = "all"
+[[silence]]
+when = "true"
+include_security = true
+reason = "all, for ever"
 [[route]]
 name = "never"
 when = "1 = 2"
@@ -165,11 +170,13 @@ name = "short"
     assert_eq!(
         shown,
         [
-            "line 4: silence[1] line 4 ended at 2026-03-02 00:00 Asia/Seoul; it does nothing",
-            "line 8: silence[2] line 8 has no `until`: it hides what it matches for ever",
-            "line 11: silence[3] line 11 hides everything but security",
-            "line 15: route[1] line 15 never matches",
-            "line 19: [accounts.1234] is no account of AWS: those have twelve digits",
+            "line 4: `1111*` in `trusted_accounts` is no account: those have twelve digits",
+            "line 5: silence[1] line 5 ended at 2026-03-02 00:00 Asia/Seoul; it does nothing",
+            "line 9: silence[2] line 9 has no `until`: it hides what it matches for ever",
+            "line 12: silence[3] line 12 hides everything but security",
+            "line 16: silence[4] line 16 has no `until`: it hides everything for ever, security too",
+            "line 20: route[1] line 20 never matches",
+            "line 24: [accounts.1234] is no account of AWS: those have twelve digits",
         ]
     );
     assert_eq!(example().warnings(now()), []);

@@ -81,10 +81,13 @@ async fn of_two_who_switch_at_once_one_is_told_that_it_was_overtaken() {
 #[tokio::test]
 async fn what_does_not_fit_and_what_comes_from_the_future_are_refused() {
     let store = MemoryStore::default();
-    let rows = ["x".repeat(MAX_TEXT + 1), "\"".repeat(MAX_TEXT)];
-    for large in rows {
-        let refused = push(&store, &large, signed(0, "")).await;
-        assert_eq!(refused, Err(ConfigurationError::TooLarge { bytes: large.len() }));
+    let rows = [
+        ("x".repeat(MAX_TEXT + 1), "the document has 307201 bytes; at most 307200 fit"),
+        ("\"".repeat(MAX_TEXT), "the document has 614422 bytes as JSON; at most 399360 fit"),
+    ];
+    for (large, said) in rows {
+        let refused = push(&store, &large, signed(0, "")).await.map_err(|error| error.to_string());
+        assert_eq!(refused, Err(said.to_owned()));
     }
     assert_eq!(in_force(&store).await, Ok(None));
     let body = r#"{"schema":2,"number":1,"switches":[]}"#.to_owned();

@@ -24,7 +24,6 @@ pub(super) enum Cargo<'a> {
 pub(super) struct Secured<'a> {
     pub(super) batch: &'a Batch,
     pub(super) key: &'a AccessKey,
-    pub(super) cover: Cover,
     pub(super) now: Timestamp,
 }
 
@@ -63,9 +62,9 @@ impl Cargo<'_> {
     /// pack.
     pub(super) fn bytes(&self, link: &Link) -> Option<Cow<'_, [u8]>> {
         Some(match (self, &link.session) {
-            (Self::Secured(Secured { batch, cover, now, .. }), Some(Opened { session, .. })) => {
+            (Self::Secured(Secured { batch, now, .. }), Some(Opened { session, .. })) => {
                 let mut bytes = session.time_sync(*now);
-                bytes.extend(session.frame(&Pack::of(batch), *cover));
+                bytes.extend(session.frame(&Pack::of(batch), Cover::Enciphered));
                 Cow::Owned(bytes)
             }
             (Self::Frame(frame), None) => Cow::Borrowed(frame),

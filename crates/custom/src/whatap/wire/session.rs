@@ -29,7 +29,9 @@ mod flag {
     pub(super) const ENCIPHERED: u8 = 2;
 }
 
-/// How a pack crosses the network.
+/// How a pack crosses the network. Ours go enciphered; the others are kept for the known frames of
+/// WhaTap's own client, which show a pack without its cipher, and that each key of an answer is read
+/// from its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cover {
     Plain,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use function::http::{Class, Unanswered};
+use function::http::{Lost, Unanswered};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::Response;
@@ -23,7 +23,7 @@ pub(super) async fn read(response: Response, webhook: &WebhookUrl) -> Result<Pos
     match status {
         // Something between us and Chat said yes in its place; the message went nowhere.
         200..=299 if is_foreign(response.headers()) => {
-            Err(ChatError::Unreachable(Unanswered::new(Class::Protocol, true)))
+            Err(ChatError::Unreachable(Unanswered::new(Lost::Protocol, true)))
         }
         200..=299 => Ok(posted(&body(response).await)),
         429 => Err(ChatError::Throttled { retry_after }),

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use function::Secret;
+use function::http::is_loopback;
 use model::ids::{AlertId, SpaceName};
 use reqwest::Url;
 
@@ -103,7 +104,8 @@ impl WebhookUrl {
 
     fn read(text: &str, hosts: Hosts) -> Result<Self, Fault> {
         let mut endpoint = Url::parse(text.trim()).map_err(|_| Fault::NotAUrl)?;
-        let local = hosts == Hosts::GoogleOrLoopback && is_loopback(&endpoint);
+        let local =
+            hosts == Hosts::GoogleOrLoopback && endpoint.host_str().is_some_and(is_loopback);
         match endpoint.scheme() {
             "https" => {}
             "http" if local => {}
@@ -161,12 +163,6 @@ impl WebhookUrl {
         all.push(self.endpoint.to_string());
         all
     }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn is_messages_path(url: &Url) -> bool {
