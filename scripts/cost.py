@@ -3,8 +3,10 @@
 
 Usage: scripts/cost.py [--check] [--help]
 
-Writes the tables between the markers of docs/cost.md, and the price of custom's alarms and metrics in its text; --check only compares and exits 1 when the
-document says something else. Change an assumption below and run it again for your organization.
+Writes the tables between the markers of docs/cost.md, and the price of custom's alarms and metrics
+in its text; --check only compares and exits 1 when the document says something else. Alarms are
+counted in the templates and metrics in the functions. Change an assumption below and run it again
+for your organization.
 """
 
 import re
@@ -61,8 +63,6 @@ MEMORY_GB = 0.25
 MINUTES = 60 * 24 * 30
 SWEEP_SECONDS = 0.02
 CANARIES = 4 * 24 * 30
-METRICS = 18  # eight of the collector, ten of delibird
-CUSTOM_METRICS = 6  # received, published, failed, cut, configuration-unusable, latency
 SECRETS = 2
 # Five long polls of 20 seconds for each event source: MaximumConcurrency keeps them from being
 # scaled down.
@@ -73,6 +73,12 @@ def alarms(template):
     """How many alarms a stack of a template has."""
     text = (ROOT / "cfn" / template).read_text(encoding="utf-8")
     return len(re.findall(r"^    Type: AWS::CloudWatch::Alarm$", text, re.MULTILINE))
+
+
+def metrics(function):
+    """How many metrics a function can write: the figures that it counts up anywhere."""
+    text = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "crates" / function / "src").rglob("*.rs"))
+    return len(set(re.findall(r"\bfigures\.(\w+)(?: \+=|\.extend\(|\.push\()", text)))
 
 
 def counted(accounts):
@@ -107,7 +113,7 @@ def idle():
         + CANARIES * (2 * PRICE["invocation"] + 40 * PRICE["write"] + 40 * PRICE["read"])
         + gb_seconds * PRICE["gb_second"],
         "alarms": alarms("collector.yaml") * PRICE["alarm"],
-        "custom metrics": METRICS * PRICE["metric"],
+        "custom metrics": (metrics("collector") + metrics("delibird")) * PRICE["metric"],
         "key, secrets": PRICE["key"] + SECRETS * PRICE["secret"] + 9_000 * PRICE["secret_call"] + POLLS / 50 * PRICE["key_call"],
         "images": 0.03 * PRICE["image_gb"],
     }
@@ -160,7 +166,7 @@ def filled(text):
         before, rest = text.split(begin)
         _, after = rest.split(end)
         text = f"{before}{begin}\n{content}\n{end}{after}"
-    custom = alarms("custom.yaml") * PRICE["alarm"] + CUSTOM_METRICS * PRICE["metric"]
+    custom = alarms("custom.yaml") * PRICE["alarm"] + metrics("custom") * PRICE["metric"]
     text, found = re.subn(r"[\d.]+( for its alarms and metrics)", rf"{money(custom)}\1", text)
     assert found == 1, "docs/cost.md no longer says what custom costs"
     return text
