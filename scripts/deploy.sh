@@ -372,15 +372,20 @@ repositories_stand() {
     return 1
 }
 
+# Whether this run tells the hub whose events its bus takes.
+names_members() {
+    ! skipped collector && [ -n "$organization$(setting collector OrgId)$(setting collector ExistingEventBusArn)" ]
+}
+
 # Whether the hub's bus takes events of other accounts: by the organization, or by the policy of a bus that is there.
 takes_members() {
     local name value
-    [ -z "$organization$(setting collector OrgId)$(setting collector ExistingEventBusArn)" ] || return 0
+    ! names_members || return 0
     exists hub "$collector" || return 1
     for name in OrgId ExistingEventBusArn; do
         value=$("${hub[@]}" cloudformation describe-stacks --stack-name "$collector" \
             --query "Stacks[0].Parameters[?ParameterKey=='$name'].ParameterValue" --output text) || fail "the parameters of the stack $collector cannot be read"
-        [ -z "$value" ] || return 0
+        case "$value" in "" | None) ;; *) return 0 ;; esac
     done
     return 1
 }
@@ -509,7 +514,7 @@ fi
 if ! skipped forwarders && [ -n "$units" ]; then
     if [ "$dry" = true ]; then
         echo "forwarders:"
-        [ -n "$organization" ] || echo "  refused, unless the hub's stack knows the organization"
+        names_members || echo "  refused, unless the hub's stack knows the organization"
     fi
     bus=""
     [ "$dry" = true ] || bus=$(output EventBusArn)

@@ -112,7 +112,32 @@ fn what_stands_in_the_way_is_said_before_anything_is_made() {
             with(&[]),
             "the parameters of the stack health-health-collector cannot be read",
         ),
+        (
+            "an organization that this run does not deploy",
+            vec![REGION, COLLECTOR, ("ORGANIZATION", "None")],
+            vec![
+                "--units",
+                "r-abcd",
+                "--organization",
+                "o-abcdefghij",
+                "--skip",
+                "images,collector,test",
+            ],
+            no_organization,
+        ),
         ("no value", vec![REGION], with(&["--set", "secret"]), "--set takes [TEMPLATE:]NAME=VALUE"),
+        (
+            "no value in another template",
+            vec![REGION],
+            with(&["--custom", "--set", "custom:AccessLogs"]),
+            "--set takes [TEMPLATE:]NAME=VALUE",
+        ),
+        (
+            "no name",
+            vec![REGION],
+            with(&["--set", "=none"]),
+            "--set: cfn/collector.yaml has no parameter ",
+        ),
         (
             "a name of another template",
             vec![REGION],
@@ -157,14 +182,12 @@ fn a_webhook_needs_no_line_end_and_is_read_before_anything_is_made() {
 
 #[test]
 fn the_region_is_the_one_the_aws_command_would_take() {
-    let rows: [(&[(&str, &str)], &[&str], &str); 4] = [
-        (
-            &[REGION, ("AWS_REGION", "ap-1"), ("AWS_DEFAULT_REGION", "ap-2")],
-            &["--region", "us-1"],
-            "us-1",
-        ),
-        (&[REGION, ("AWS_REGION", "ap-1"), ("AWS_DEFAULT_REGION", "ap-2")], &[], "ap-1"),
-        (&[REGION, ("AWS_DEFAULT_REGION", "ap-2")], &[], "ap-2"),
+    let named = [REGION, ("AWS_REGION", "ap-1"), ("AWS_DEFAULT_REGION", "ap-2")];
+    let default = [REGION, ("AWS_DEFAULT_REGION", "ap-2")];
+    let rows = [
+        (&named[..], &["--region", "us-1"][..], "us-1"),
+        (&named, &[], "ap-1"),
+        (&default, &[], "ap-2"),
         (&[REGION], &[], "eu-west-1"),
     ];
     for (environment, given, expected) in rows {
