@@ -6,7 +6,8 @@ Usage: scripts/bench-cold.py --binaries FOLDER [--noop FILE] [--python FILE] [--
 Each round starts each program once behind a Runtime API and an HTTPS endpoint of AWS on loopback:
 exec to the first GET /next, then an event, to the first HTTPS request (of Python: sns.publish).
 CPU is of all threads, read when the process has gone idle; memory is VmHWM after that request.
---python is an interpreter that has boto3; without it the row is left out, which is said. N is 21.
+--python is an interpreter that has boto3, for tests/src/bin/functions/peer.py; without it the row is left out,
+which is said. N is 21.
 --write puts the table between the markers of docs/performance.md.
 """
 
@@ -24,22 +25,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "performance.md"
+PEER = ROOT / "tests" / "src" / "bin" / "functions" / "peer.py"
 BEGIN, END = "<!-- cold -->", "<!-- end of cold -->"
 IDLE = 0.02
 # Clients of AWS that each makes at start; docs/performance.md has the budget.
 CLIENTS = {"collector": 3, "delibird": 4, "custom": 2}
 MEBI = 1024
-
-PEER = """
-import json, os, urllib.request
-import boto3
-sns = boto3.client("sns")
-base = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
-while True:
-    with urllib.request.urlopen(base + "next") as answer:
-        event = json.load(answer)
-    sns.publish(TopicArn=os.environ["ALERTS_TOPIC_ARN"], Message=json.dumps(event))
-"""
 
 
 def arn(service, name):
@@ -170,7 +161,7 @@ def measure(asked):
         if asked.noop:
             programs.insert(0, ("no-op", [asked.noop], None))
         if asked.python:
-            programs.append(("Python, boto3", [asked.python, "-c", PEER], events["collector"]))
+            programs.append(("Python, boto3", [asked.python, PEER], events["collector"]))
         else:
             print("bench-cold: no interpreter with boto3: its row is left out", file=sys.stderr)
         seen = {name: [] for name, _, _ in programs}

@@ -10,14 +10,15 @@ Measures, on this machine, which should do nothing else:
 
     cold        exec to the first /next and the first HTTPS request of each binary, in turns with a function that does nothing
                 and, where target/tools/aws has boto3, with Python; writes its table into docs/performance.md
-    functions   each function's binary behind Lambda's Runtime API, on the emulator that scripts/tools.sh installs: bytes,
-                CPU to the first answer, CPU and wall for each event, most memory
+    functions   each binary behind Lambda's Runtime API, on the emulator that scripts/tools.sh installs: warm events, in turns
+                with the same two (CPU and wall for each, most memory), and a storm of 1,500 records through the collector
+                (besides, what it writes and publishes); writes both tables into docs/performance.md
     libraries   reading, deciding, routing, rendering, metrics, SQL: the benches of the crates
     simulate    20,000 distinct events of 5 KB through the whole pipeline on one core
     query       a WHERE over the same events
 
   --binaries FOLDER  what scripts/image-binaries.sh made for this processor; made first when not given, which takes minutes
-  --events N         for each row of functions; default: 1,000
+  --events N         for each row of warm events; default: 1,000
   --help             this text
 TXT
 }
@@ -51,13 +52,13 @@ fi
 step "cold"
 env "RUSTFLAGS=-C target-feature=+crt-static" cargo build --quiet --locked --profile image -p custom --example noop \
     --target "$(uname -m)-unknown-linux-gnu"
-beside=()
-if target/tools/aws/bin/python -c 'import boto3' 2>/dev/null; then beside=(--python target/tools/aws/bin/python); fi
-scripts/bench-cold.py --binaries "$binaries" --write "${beside[@]}" \
-    --noop "${CARGO_TARGET_DIR:-target}/$(uname -m)-unknown-linux-gnu/image/examples/noop"
+noop=${CARGO_TARGET_DIR:-target}/$(uname -m)-unknown-linux-gnu/image/examples/noop
+beside=(--noop "$noop")
+if target/tools/aws/bin/python -c 'import boto3' 2>/dev/null; then beside+=(--python target/tools/aws/bin/python); fi
+scripts/bench-cold.py --binaries "$binaries" --write "${beside[@]}"
 
 step "functions"
-cargo run --quiet --locked -p system-tests --bin functions -- --binaries "$binaries" --events "$events"
+cargo run --quiet --locked -p system-tests --bin functions -- --binaries "$binaries" --write "${beside[@]}" --events "$events"
 
 step "libraries"
 for bench in model:parse collector:decide rules:judge delibird:render custom:request json-sql:speed; do

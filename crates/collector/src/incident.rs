@@ -28,13 +28,18 @@ pub enum Name {
 }
 
 pub fn identify(event: &HealthEvent) -> Identity {
+    identify_by(event, fingerprint::masked(event.preferred_text()))
+}
+
+/// The same for whoever has the masked text already: it is a long one.
+pub(crate) fn identify_by(event: &HealthEvent, text: u64) -> Identity {
     let source = &event.source;
     let scope = format!("{}|{}|{}", event.service, event.type_code, event.scope);
     let arn = event.arn.as_ref().map(|arn| Claim(format!("arn|{source}|{arn}")));
     // Only a real id: a derived one differs with the reader's language and would join strangers.
     let communication =
         event.communication.as_ref().map(|id| Claim(format!("comm|{source}|{scope}|{id}")));
-    let campaign = campaign(event);
+    let campaign = campaign(event, text);
     let new = campaign.as_ref().or(arn.as_ref()).map_or_else(
         || IncidentId(format!("own|{}", event.identity())),
         |claim| IncidentId(claim.0.clone()),
@@ -46,7 +51,7 @@ pub fn identify(event: &HealthEvent) -> Identity {
 
 /// Source, service, type code, start day and the text without its numbers. The Region does not
 /// count: one retirement campaign is one thing wherever the instances run.
-fn campaign(event: &HealthEvent) -> Option<Claim> {
+fn campaign(event: &HealthEvent, text: u64) -> Option<Claim> {
     let planned =
         matches!(event.category, Category::ScheduledChange | Category::AccountNotification);
     if !planned || event.is_public() || event.subject() == Subject::Security {
@@ -57,7 +62,6 @@ fn campaign(event: &HealthEvent) -> Option<Claim> {
         Some(When::Text(text)) => text.clone(),
         None => String::new(),
     };
-    let text = fingerprint::masked(event.preferred_text());
     let (source, service, code) = (&event.source, &event.service, &event.type_code);
     Some(Claim(format!("campaign|{source}|{service}|{code}|{day}|{text:016x}")))
 }

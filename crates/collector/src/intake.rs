@@ -3,10 +3,10 @@
 //! redelivered records do the rest.
 
 use jiff::Timestamp;
-use model::HealthEvent;
 use model::ids::IncidentId;
 use model::trust::Untrusted;
 use model::words::Source;
+use model::{HealthEvent, fingerprint};
 use state::coverage::{self, Seen};
 use state::member::Notified;
 use state::store::Put;
@@ -87,10 +87,11 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Collector<S, P, T> {
             coverage::note(&self.store, &sign_of_life(&event, received)).await?;
             return Ok(Step::Ended(Outcome::Heartbeat));
         }
-        let identity = incident::identify(&event);
+        let text = fingerprint::masked(event.preferred_text());
+        let identity = incident::identify_by(&event, text);
         let incident = incident::resolve(&self.store, &identity).await?;
         let judgement = self.rules.judge(&event, received);
-        let (member, texts) = member::member(event, judgement, &self.rules.version, received);
+        let (member, texts) = member::member(event, text, judgement, &self.rules.version, received);
         if let Some(texts) = texts {
             self.store.put_texts(&incident, texts).await?;
         }

@@ -10,8 +10,10 @@ use state::member::{Member, MemberKey, Routed, Routing, SCHEMA, Texts};
 /// Older than this on arrival is history: told, but never as new.
 const STALE: SignedDuration = SignedDuration::from_hours(24);
 
+/// `text` is the masked one: see [`fingerprint::masked`].
 pub fn member(
     event: HealthEvent,
+    text: u64,
     judgement: Judgement,
     config_version: &str,
     received: Timestamp,
@@ -28,7 +30,7 @@ pub fn member(
         says_resolved: event.says_resolved(),
         deadline: event.deadline(),
         moment: event.moment().unwrap_or(received),
-        text: fingerprint::masked(event.preferred_text()),
+        text,
         texts: String::new(),
         own_texts: Vec::new(),
         health: event.has_health_shape(),

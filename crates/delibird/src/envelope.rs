@@ -8,11 +8,13 @@ mod alert;
 mod shape;
 mod wire;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use model::Alert;
+use model::json::Raw;
 
 use shape::{Shape, shape};
-use wire::{Body, Lambda};
 
 /// How many resources of one status are kept of an event; a card names fewer.
 const LISTED: usize = 50;
@@ -53,7 +55,6 @@ pub enum Unreadable {
 
 /// Reads one invocation. The records stand in the order they came.
 pub fn read(payload: &[u8], now: Timestamp) -> Vec<Record> {
-    // Looked at once as a whole: the parser would look at every text by itself.
     match std::str::from_utf8(payload) {
         Ok(payload) => read_text(payload, now),
         Err(_) => read_text(&String::from_utf8_lossy(payload), now),
@@ -64,11 +65,9 @@ fn read_text(payload: &str, now: Timestamp) -> Vec<Record> {
     if shape(payload) != Shape::Lambda {
         return vec![Record::bare(payload, message(payload, now))];
     }
-    match serde_json::from_str::<Lambda<'_>>(payload) {
-        Ok(Lambda { records: Some(records) }) => {
-            records.into_iter().map(|record| record.outcome(now)).collect()
-        }
-        Ok(_) => vec![Record::bare(payload, vec![Err(Unreadable::NoMessage)])],
+    match wire::records(payload) {
+        Ok(Some(records)) => records.into_iter().map(|record| record.outcome(now)).collect(),
+        Ok(None) => vec![Record::bare(payload, vec![Err(Unreadable::NoMessage)])],
         Err(error) => {
             vec![Record::bare(payload, vec![Err(Unreadable::NotJson(error.to_string()))])]
         }
@@ -91,19 +90,20 @@ impl Record {
 
 impl wire::Record<'_> {
     fn outcome(self, now: Timestamp) -> Record {
-        let body = self.sns.and_then(|sns| sns.message).or(self.body);
+        let sns = self.sns.unwrap_or_default();
+        let body = sns.message.or(self.body).map(Raw::text);
         let alerts = match &body {
-            Some(Body(text)) => message(text, now),
+            Some(text) => message(text, now),
             None => vec![Err(Unreadable::NoMessage)],
         };
-        let own = |text: Option<Body<'_>>| text.map(|text| text.0.into_owned());
+        let own = |text: Raw<'_>| text.text().into_owned();
         Record {
-            id: own(self.message_id).or_else(|| own(self.sns_id)),
-            receipt_handle: own(self.receipt_handle),
-            source_arn: own(self.source_arn),
+            id: self.message_id.or(sns.message_id).map(own),
+            receipt_handle: self.receipt_handle.map(own),
+            source_arn: self.source_arn.map(own),
             receive_count: self.receive_count.max(1),
-            sent: self.sent,
-            body: own(body).unwrap_or_default(),
+            sent: self.sent.or(sns.timestamp),
+            body: body.map(Cow::into_owned).unwrap_or_default(),
             alerts,
         }
     }

@@ -103,7 +103,7 @@ pub fn fit(
 #[expect(clippy::expect_used, reason = "the proof is the message")]
 pub fn bytes(message: &Message) -> Vec<u8> {
     let mut body = Vec::with_capacity(8 * 1024);
-    serde_json::to_writer(&mut body, message)
-        .expect("a message holds only strings, numbers and lists, and a Vec takes every byte");
+    model::json::write(&mut body, message)
+        .expect("a message holds only strings, numbers and lists, and its keys are strings");
     body
 }

@@ -9,6 +9,7 @@ pub mod canary;
 pub mod event;
 pub mod fingerprint;
 pub mod ids;
+pub mod json;
 pub mod record;
 pub mod severity;
 pub mod summary;

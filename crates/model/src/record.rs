@@ -4,23 +4,22 @@
 //! A record is a JSON object with a string `source`, an object `detail`, an `eventArn` or
 //! `eventTypeCode` (a bare detail), or `PutEvents` `Entries`.
 
-mod lenient;
 mod metric;
+mod repair;
 mod wire;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use crate::event::{Entity, HealthEvent, Shape, Text};
 use crate::ids::{AccountId, CommunicationId};
+use crate::json::Raw;
 use crate::when::{self, When};
 use crate::words::{
     Actionability, Category, EntityStatus, Persona, Scope, Severity, Source, StatusCode,
 };
-use lenient::Scalar;
-use wire::{Detail, Document, Envelope};
+use wire::{Detail, Document, Envelope, Scalar};
 
 /// Why bytes hold no event. The text is for the person who sent them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,16 +49,17 @@ pub fn read(document: &[u8]) -> Vec<Result<HealthEvent, Unreadable>> {
 /// they tell it from others.
 pub fn read_listing(document: &[u8], most: usize) -> Vec<Result<HealthEvent, Unreadable>> {
     let from_document = |document| from_document(document, most);
-    // Looked at once as a whole: the parser would look at every text by itself.
-    let error = match std::str::from_utf8(document).map(wire::parse) {
+    let not_json =
+        |error: &dyn std::fmt::Display| vec![Err(Unreadable::NotJson(error.to_string()))];
+    let refused = match std::str::from_utf8(document).map(wire::parse) {
         Ok(Ok(parsed)) => return from_document(parsed),
-        Ok(Err(error)) => error,
-        Err(error) => error.to_string(),
+        Ok(Err(error)) => not_json(&error),
+        Err(error) => not_json(&error),
     };
-    match lenient::repaired(document).as_deref().map(wire::parse) {
+    match repair::repaired(document).as_deref().map(wire::parse) {
         Some(Ok(parsed)) => from_document(parsed),
-        Some(Err(error)) => vec![Err(Unreadable::NotJson(error))],
-        None => vec![Err(Unreadable::NotJson(error))],
+        Some(Err(error)) => not_json(&error),
+        None => refused,
     }
 }
 
@@ -78,21 +78,22 @@ fn from_envelope(mut envelope: Envelope<'_>, most: usize) -> Vec<Result<HealthEv
         }
         return entries.into_iter().flat_map(|entry| from_document(entry, most)).collect();
     }
-    let detail = match (envelope.detail.take(), envelope.detail_text.take()) {
-        (Some(detail), _) => *detail,
-        (None, Some(text)) => return vec![from_detail_text(envelope, &text, most)],
-        (None, None) => std::mem::take(&mut envelope.bare),
-    };
-    let is_record = envelope.source.is_some() || envelope.has_detail || detail.names_an_event();
-    if !is_record {
+    if let Some(detail) = envelope.detail.take() {
+        return vec![Ok(event(&envelope, *detail, most))];
+    }
+    if let Some(text) = envelope.detail_text.take() {
+        return vec![from_detail_text(&envelope, &text, most)];
+    }
+    let bare = std::mem::take(&mut envelope.bare);
+    if envelope.source.is_none() && !bare.names_an_event() {
         return vec![Err(Unreadable::NotARecord)];
     }
-    vec![Ok(event(envelope, detail, most))]
+    vec![Ok(event(&envelope, bare, most))]
 }
 
 /// `PutEvents` carries `Detail` as a text that holds JSON.
 fn from_detail_text(
-    envelope: Envelope<'_>,
+    envelope: &Envelope<'_>,
     text: &str,
     most: usize,
 ) -> Result<HealthEvent, Unreadable> {
@@ -108,11 +109,11 @@ fn from_detail_text(
     Ok(read)
 }
 
-fn event(envelope: Envelope<'_>, detail: Detail<'_>, most: usize) -> HealthEvent {
+fn event(envelope: &Envelope<'_>, detail: Detail<'_>, most: usize) -> HealthEvent {
     let shape = if detail.has_health_shape() { Shape::Health } else { Shape::Plain };
     let sender = text(envelope.account).map(AccountId);
     let delivered_in = text(envelope.region).map(crate::ids::Region);
-    let page = number(&detail.page).unwrap_or(1);
+    let page = number(detail.page).unwrap_or(1);
     let texts = if shape == Shape::Plain && detail.descriptions.is_empty() {
         said(&envelope.unread, &detail.unread)
     } else {
@@ -130,7 +131,7 @@ fn event(envelope: Envelope<'_>, detail: Detail<'_>, most: usize) -> HealthEvent
         region: text(detail.event_region)
             .map(crate::ids::Region)
             .or_else(|| delivered_in.clone())
-            .or_else(|| region_of_arn(detail.arn.0.as_deref()?)),
+            .or_else(|| region_of_arn(&detail.arn?.text())),
         arn: text(detail.arn).map(crate::ids::EventArn),
         sender,
         delivered_in,
@@ -138,10 +139,10 @@ fn event(envelope: Envelope<'_>, detail: Detail<'_>, most: usize) -> HealthEvent
         replay: text(envelope.replay_name),
         communication,
         page,
-        pages: number(&detail.pages).unwrap_or(1).max(page),
+        pages: number(detail.pages).unwrap_or(1).max(page),
         service: text(detail.service).unwrap_or_default().into(),
         type_code: text(detail.type_code).unwrap_or_default().into(),
-        category: Category::parse(&detail.category.0.unwrap_or_default()),
+        category: Category::parse(&detail.category.unwrap_or_default().text()),
         scope: text(detail.scope).map_or(Scope::AccountSpecific, |word| Scope::parse(&word)),
         status: text(detail.status).map_or(StatusCode::Open, |word| StatusCode::parse(&word)),
         start: moment(detail.start),
@@ -154,7 +155,7 @@ fn event(envelope: Envelope<'_>, detail: Detail<'_>, most: usize) -> HealthEvent
         personas: detail
             .personas
             .into_iter()
-            .filter_map(text)
+            .filter_map(|word| text(Some(word)))
             .map(|w| Persona::parse(&w))
             .collect(),
         severity: text(detail.severity)
@@ -189,8 +190,8 @@ fn entities(
     let mut kinds: Vec<Kind<'_>> = Vec::new();
     let mut unlisted: BTreeMap<EntityStatus, u32> = BTreeMap::new();
     for entity in found {
-        let Some(id) = entity.id.0.filter(|id| !id.trim().is_empty()) else { continue };
-        let word = entity.status.0.unwrap_or_default();
+        let Some(id) = entity.id.filter(|id| !id.is_blank()) else { continue };
+        let word = entity.status.unwrap_or_default();
         let known = kinds.iter().take(KINDS).position(|kind| kind.word == word);
         let place = known.unwrap_or_else(|| {
             kinds.push(Kind::of(word));
@@ -199,7 +200,7 @@ fn entities(
         let kind = &mut kinds[place];
         if kind.listed < most {
             kind.listed += 1;
-            listed.push(Entity { id: id.into_owned(), status: kind.status.clone() });
+            listed.push(Entity { id: id.text().into_owned(), status: kind.status.clone() });
         } else {
             kind.unlisted += 1;
         }
@@ -212,17 +213,18 @@ fn entities(
 
 /// Entities whose status is written alike.
 struct Kind<'a> {
-    word: Cow<'a, str>,
+    word: Raw<'a>,
     status: EntityStatus,
     listed: usize,
     unlisted: u32,
 }
 
 impl<'a> Kind<'a> {
-    fn of(word: Cow<'a, str>) -> Self {
-        let status = match word.trim() {
+    fn of(word: Raw<'a>) -> Self {
+        let text = word.text();
+        let status = match text.trim() {
             "" => EntityStatus::Unknown,
-            _ => EntityStatus::parse(&word),
+            _ => EntityStatus::parse(&text),
         };
         Self { word, status, listed: 0, unlisted: 0 }
     }
@@ -230,15 +232,19 @@ impl<'a> Kind<'a> {
 
 /// A scalar of any type as text; blank is missing.
 fn text(scalar: Scalar<'_>) -> Option<String> {
-    scalar.0.filter(|text| !text.trim().is_empty()).map(Cow::into_owned)
+    scalar.filter(|text| !text.is_blank()).map(|text| text.text().into_owned())
 }
 
 fn moment(scalar: Scalar<'_>) -> Option<When> {
-    scalar.0.and_then(|text| When::parse(&text))
+    When::parse(&scalar?.text())
 }
 
-fn number(scalar: &Scalar<'_>) -> Option<u32> {
-    scalar.0.as_deref()?.trim().parse().ok().filter(|number| *number > 0)
+fn number(scalar: Scalar<'_>) -> Option<u32> {
+    let text = scalar?.text();
+    // 2.0 is two to whoever writes numbers by a library that knows no other.
+    let text = text.trim();
+    let whole = text.strip_suffix(".0").unwrap_or(text);
+    whole.parse().ok().filter(|number| *number > 0)
 }
 
 /// `arn:aws:health:<region>::event/…`.

@@ -1,9 +1,10 @@
 //! The store of one machine. It keeps the same items under the same conditions as the table in
 //! AWS, so that what runs here is what runs there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::{HashMap, HashSet};
 use jiff::Timestamp;
 use model::ids::{IncidentId, SpaceName};
 

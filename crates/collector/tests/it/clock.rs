@@ -379,7 +379,8 @@ fn a_redelivered_record_does_not_wait_for_a_reminder() {
         .arriving(seconds(on(2, "13:00")));
     let incident = collector::incident::identify(&retirement().read()).new;
     let judgement = stage.collector.rules.judge(&resolved.read(), on(2, "13:00"));
-    let (member, _) = collector::member::member(resolved.read(), judgement, "v1", on(2, "13:00"));
+    let (member, _) =
+        collector::member::member(resolved.read(), 0, judgement, "v1", on(2, "13:00"));
     block_on(stage.collector.store.put_member(&incident, member)).unwrap();
     stage.events(&[resolved]);
     assert!(stage.collector.ticks.next() < Some(on(2, "13:01")), "{:?}", stage.next_due());

@@ -34,26 +34,31 @@ impl ChatText {
     pub fn defused(text: &str) -> Self {
         const BREAK: char = '\u{200B}';
         let line = one_line(text, &['<', '>', '`']);
-        let mut out = String::with_capacity(line.len() + 8);
-        let mut chars = line.chars().peekable();
-        let mut after_digit = false;
-        while let Some(c) = chars.next() {
-            out.push(c);
+        let mut out = String::with_capacity(line.len() + 24);
+        let mut rest = &*line;
+        let may_mean = |byte: u8| matches!(byte, b'*' | b'_' | b'~' | b'.' | b'@' | b':');
+        while let Some(at) = rest.bytes().position(may_mean) {
+            let (before, after) = (&rest[..at], &rest[at + 1..]);
+            let byte = rest.as_bytes()[at];
+            let next = after.chars().next();
+            out.push_str(before);
             // `1,240.5` is a number; no address ends in one.
-            let in_number = after_digit && chars.peek().is_some_and(char::is_ascii_digit);
-            after_digit = c.is_ascii_digit();
-            let next_joins = chars.peek().is_some_and(|next| !next.is_whitespace());
-            let makes_link = next_joins
-                && match c {
-                    '.' => !in_number,
-                    '@' => true,
-                    ':' => chars.peek() == Some(&'/'),
-                    _ => false,
-                };
-            if matches!(c, '*' | '_' | '~') || makes_link {
+            let in_number = out.ends_with(|c: char| c.is_ascii_digit())
+                && next.is_some_and(|c| c.is_ascii_digit());
+            let joins = next.is_some_and(|next| !next.is_whitespace());
+            let breaks = match byte {
+                b'.' => joins && !in_number,
+                b'@' => joins,
+                b':' => next == Some('/'),
+                _ => true,
+            };
+            out.push(char::from(byte));
+            if breaks {
                 out.push(BREAK);
             }
+            rest = after;
         }
+        out.push_str(rest);
         Self(out)
     }
 

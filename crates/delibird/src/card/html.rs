@@ -61,6 +61,10 @@ impl CardHtml {
     }
 
     pub fn text(&mut self, text: &str) -> &mut Self {
+        if is_short_and_plain(text) {
+            self.push(text);
+            return self;
+        }
         let text = clean(text);
         let mut rest = &*text;
         while let Some(at) = markup(rest.as_bytes()) {
@@ -116,6 +120,21 @@ impl CardHtml {
         self.push(&other.0);
         self
     }
+}
+
+/// Most of what stands on a card are words, names and numbers, which stand there as they are.
+fn is_short_and_plain(text: &str) -> bool {
+    const SHORT: usize = 64;
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = b' ';
+        while byte <= b'~' {
+            plain[byte as usize] = !matches!(byte, b'&' | b'<' | b'>');
+            byte += 1;
+        }
+        plain
+    };
+    text.len() <= SHORT && text.bytes().all(|byte| PLAIN[usize::from(byte)])
 }
 
 /// The first byte that may not stand as it is. Whole chunks are looked at without a branch for

@@ -28,6 +28,9 @@ impl PlainLine {
 /// Clean text with blanks folded and some characters dropped, which must go first: what they
 /// parted may combine.
 pub(super) fn one_line(text: &str, dropped: &[char]) -> String {
+    if is_one_line(text) {
+        return text.to_owned();
+    }
     let kept: Cow<'_, str> = if text.contains(dropped) {
         Cow::Owned(text.replace(dropped, ""))
     } else {
@@ -42,6 +45,17 @@ pub(super) fn one_line(text: &str, dropped: &[char]) -> String {
         line.push_str(word);
     }
     line
+}
+
+/// One already, as nearly all are: words with single blanks between, and nothing ever dropped.
+fn is_one_line(text: &str) -> bool {
+    let mut before = b' ';
+    let fits = text.bytes().all(|byte| {
+        let parts_words = byte == b' ' && before != b' ';
+        before = byte;
+        parts_words || (byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'`'))
+    });
+    fits && (before != b' ' || text.is_empty())
 }
 
 #[cfg(test)]

@@ -37,12 +37,18 @@ pub(super) fn with_local<'a>(text: &'a str, clock: &Clock) -> Cow<'a, str> {
     Cow::Owned(out)
 }
 
+const SHORTEST: usize = "2026-11-30T17Z".len();
+
 /// The timestamp a text ends with, as a word of its own.
 fn stamp(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
     let part =
         |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T' | b'Z');
     let length = bytes.iter().rev().take(32).take_while(|byte| part(byte)).count();
+    // Nearly every `Z` is that of an `AZ`.
+    if length < SHORTEST {
+        return None;
+    }
     let start = text.len() - length;
     let joined = text[..start].ends_with(|c: char| c.is_alphanumeric());
     text[start..].parse().ok().filter(|_| !joined)

@@ -85,13 +85,14 @@ impl View<'_> {
             html.text(if at == 0 { ": " } else { " · " });
             self.status_word(&mut html, status).text(&format!(" {count}"));
         }
-        let names = self.names_by_id();
+        let several = self.alert.accounts.total > 1;
+        let names = if several { self.names_by_id() } else { HashMap::new() };
         let mut rows = 0;
         for resource in worst_first(&resources.shown).take(allowance.resources) {
             rows += 1;
             html.line_break().text("• ").code(&cut_columns(&resource.id, RESOURCE)).text(" ");
             self.status_word(&mut html, &resource.status);
-            if self.alert.accounts.total > 1 {
+            if several {
                 let id = resource.account.as_str();
                 html.text(" · ").text(&cut_columns(names.get(id).unwrap_or(&id), 63));
             }

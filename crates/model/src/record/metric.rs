@@ -4,7 +4,6 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::summary::{Metric, Point};
 use crate::when;
@@ -14,8 +13,8 @@ const POINTS_KEPT: usize = 100;
 const TAGS_KEPT: usize = 50;
 const TEXT_KEPT: usize = 1024;
 
-pub(super) fn read(raw: &RawValue) -> Option<Box<Metric>> {
-    let found: Value = serde_json::from_str(raw.get()).ok()?;
+pub(super) fn read(json: &str) -> Option<Box<Metric>> {
+    let found: Value = serde_json::from_str(json).ok()?;
     let field = |name: &str| found.get(name).and_then(text);
     let metric = Metric {
         key: field("key")?,

@@ -1,16 +1,10 @@
-//! PURE. The keys we read, and nothing else of their meaning. Visitors are written by hand:
-//! derived ones refuse doubled keys, and two spellings of one key are doubled keys to them.
+//! PURE. The keys we read, and nothing else of their meaning. What stands where something else is
+//! due is read as missing, doubled keys and two spellings of one key as the last of them.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::lenient::{Item, Many, Scalar, Words};
 use crate::event::Text;
+use crate::json::{Kind, Malformed, Raw, Reader, Stop};
 
 /// One JSON document that may hold records.
 pub(super) enum Document<'a> {
@@ -20,21 +14,24 @@ pub(super) enum Document<'a> {
     Scalar(&'static str),
 }
 
+/// A text, a number or a boolean, or nothing.
+pub(super) type Scalar<'a> = Option<Raw<'a>>;
+
 /// The EventBridge envelope. A bare detail is read into `bare` in the same pass.
 #[derive(Default)]
 pub(super) struct Envelope<'a> {
+    /// Only as a text: `source` makes a record.
     pub(super) source: Scalar<'a>,
     pub(super) detail_type: Scalar<'a>,
     pub(super) account: Scalar<'a>,
     pub(super) region: Scalar<'a>,
     pub(super) time: Scalar<'a>,
     pub(super) replay_name: Scalar<'a>,
-    pub(super) has_detail: bool,
     pub(super) detail: Option<Box<Detail<'a>>>,
     pub(super) detail_text: Option<Cow<'a, str>>,
     pub(super) entries: Option<Vec<Document<'a>>>,
     pub(super) bare: Detail<'a>,
-    /// Unknown keys with their JSON, for records that have no Health shape.
+    /// Unknown keys with what they hold, for records that have no Health shape.
     pub(super) unread: Vec<(String, String)>,
 }
 
@@ -59,9 +56,9 @@ pub(super) struct Detail<'a> {
     pub(super) severity: Scalar<'a>,
     pub(super) descriptions: Vec<Description<'a>>,
     pub(super) entities: Vec<EntityWire<'a>>,
-    pub(super) personas: Vec<Scalar<'a>>,
-    /// Not read unless the source is one of metrics.
-    pub(super) metric: Option<&'a RawValue>,
+    pub(super) personas: Vec<Raw<'a>>,
+    /// JSON that is not read unless the source is one of metrics.
+    pub(super) metric: Option<&'a str>,
     pub(super) unread: Vec<(String, String)>,
 }
 
@@ -77,20 +74,131 @@ pub(super) struct EntityWire<'a> {
     pub(super) status: Scalar<'a>,
 }
 
-/// Parses one whole document; the error is serde's, with line and column.
-pub(super) fn parse(document: &str) -> Result<Document<'_>, String> {
-    serde_json::from_str(document).map_err(|error| error.to_string())
+/// Parses one whole document.
+pub(super) fn parse(document: &str) -> Result<Document<'_>, Malformed> {
+    Reader::whole(document, Document::read)
 }
 
 /// A detail that stands in a text of its own; nothing when the text is no JSON object.
 pub(super) fn parse_detail(text: &str) -> Option<Box<Detail<'_>>> {
-    match serde_json::from_str(text).ok()? {
-        DetailSlot::Object(detail) => Some(detail),
-        DetailSlot::Text(_) | DetailSlot::Other => None,
+    Reader::whole(text, Detail::read).ok()?
+}
+
+impl<'a> Document<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Stop> {
+        let found = match reader.kind()? {
+            Kind::Object => {
+                let mut envelope = Box::<Envelope<'a>>::default();
+                reader.object(|reader, key| envelope.take(key, reader))?;
+                return Ok(Self::One(envelope));
+            }
+            Kind::List => {
+                let mut items = Vec::new();
+                reader.list(|reader| {
+                    items.push(Self::read(reader)?);
+                    Ok(())
+                })?;
+                return Ok(Self::Many(items));
+            }
+            Kind::Text => "a string",
+            Kind::Number => "a number",
+            Kind::Boolean => "a boolean",
+            Kind::Null => "null",
+        };
+        reader.skip()?;
+        Ok(Self::Scalar(found))
     }
 }
 
-impl Detail<'_> {
+impl<'a> Envelope<'a> {
+    fn take(&mut self, key: &str, reader: &mut Reader<'a>) -> Result<(), Stop> {
+        match key {
+            "source" | "Source" => self.source = reader.text()?,
+            "detail-type" | "DetailType" => self.detail_type = reader.scalar()?,
+            "account" => self.account = reader.scalar()?,
+            "region" => self.region = reader.scalar()?,
+            "time" | "Time" => self.time = reader.scalar()?,
+            "replay-name" => self.replay_name = reader.scalar()?,
+            "detail" | "Detail" => match reader.kind()? {
+                Kind::Object => self.detail = Detail::read(reader)?,
+                _ => {
+                    if let Some(text) = reader.text()? {
+                        self.detail_text = Some(text.text());
+                    }
+                }
+            },
+            "Entries" => {
+                let mut entries = Vec::new();
+                if reader.list(|reader| {
+                    entries.push(Document::read(reader)?);
+                    Ok(())
+                })? {
+                    self.entries = Some(entries);
+                }
+            }
+            "resources" | "Resources" | "version" | "id" => reader.skip()?,
+            _ if self.bare.take(key, reader)? => {}
+            _ => keep(&mut self.unread, key, reader.json()?),
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Detail<'a> {
+    /// Nothing for anything but an object.
+    fn read(reader: &mut Reader<'a>) -> Result<Option<Box<Self>>, Stop> {
+        let mut detail = Box::<Self>::default();
+        let is_object = reader.object(|reader, key| {
+            if !detail.take(key, reader)? {
+                detail.show(key, reader.json()?);
+            }
+            Ok(())
+        })?;
+        Ok(is_object.then_some(detail))
+    }
+
+    /// Takes one value; false when the key is not of a detail and its value is still unread.
+    fn take(&mut self, key: &str, reader: &mut Reader<'a>) -> Result<bool, Stop> {
+        match key {
+            "eventArn" => self.arn = reader.scalar()?,
+            "service" => self.service = reader.scalar()?,
+            "eventTypeCode" => self.type_code = reader.scalar()?,
+            "eventTypeCategory" => self.category = reader.scalar()?,
+            "eventScopeCode" => self.scope = reader.scalar()?,
+            "communicationId" => self.communication = reader.scalar()?,
+            "startTime" => self.start = reader.scalar()?,
+            "endTime" => self.end = reader.scalar()?,
+            "lastUpdatedTime" | "lastUpdatedtime" | "lastupdatedTime" => {
+                self.updated = reader.scalar()?;
+            }
+            "statusCode" => self.status = reader.scalar()?,
+            "eventRegion" => self.event_region = reader.scalar()?,
+            "affectedAccount" => self.affected_account = reader.scalar()?,
+            "page" => self.page = reader.scalar()?,
+            "totalPages" => self.pages = reader.scalar()?,
+            "actionability" => self.actionability = reader.scalar()?,
+            "severity" => self.severity = reader.scalar()?,
+            "eventDescription" => self.descriptions = many(reader, Description::read)?,
+            "affectedEntities" => self.entities = many(reader, EntityWire::read)?,
+            "personas" => self.personas = many(reader, Reader::scalar)?,
+            "metric" | "eventMetadata" => {
+                let json = reader.json()?;
+                self.show(key, json);
+                if key == "metric" || self.metric.is_none() {
+                    self.metric = Some(json);
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn show(&mut self, key: &str, json: &str) {
+        if !self.names_an_event() {
+            keep(&mut self.unread, key, json);
+        }
+    }
+
     pub(super) fn names_an_event(&self) -> bool {
         self.arn.is_some() || self.type_code.is_some()
     }
@@ -100,274 +208,76 @@ impl Detail<'_> {
     }
 }
 
-impl Description<'_> {
+/// As many unknown fields of a plain record as are worth being shown.
+fn keep(unread: &mut Vec<(String, String)>, key: &str, json: &str) {
+    const KEPT: usize = 40;
+    if unread.len() < KEPT {
+        unread.push((key.to_owned(), Raw::shown(json).into_owned()));
+    }
+}
+
+/// A list, or the one thing that stands where a list should.
+fn many<'a, T>(
+    reader: &mut Reader<'a>,
+    read: impl Fn(&mut Reader<'a>) -> Result<Option<T>, Stop>,
+) -> Result<Vec<T>, Stop> {
+    let mut items = Vec::new();
+    if reader.kind()? == Kind::List {
+        reader.list(|reader| {
+            if let Some(item) = read(reader)? {
+                items.push(item);
+            }
+            Ok(())
+        })?;
+    } else {
+        items.extend(read(reader)?);
+    }
+    Ok(items)
+}
+
+impl<'a> Description<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Option<Self>, Stop> {
+        let mut description = Self::default();
+        if reader.kind()? != Kind::Object {
+            let text = reader.scalar()?;
+            return Ok(text.map(|text| Self { text: Some(text), ..description }));
+        }
+        reader.object(|reader, key| {
+            match key {
+                "language" => description.language = reader.scalar()?,
+                "latestDescription" => description.text = reader.scalar()?,
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(Some(description))
+    }
+
     pub(super) fn into_text(self) -> Option<Text> {
-        let text = self.text.0?;
+        let text = self.text?.text();
         (!text.trim().is_empty()).then(|| Text {
-            language: self.language.0.map_or_else(|| "en_US".to_owned(), Cow::into_owned),
+            language: self.language.map_or(Cow::Borrowed("en_US"), Raw::text).into_owned(),
             text: text.into_owned(),
         })
     }
 }
 
-/// How many unknown fields of a plain record are kept to be shown.
-const UNREAD_KEPT: usize = 40;
-
-impl<'de> Detail<'de> {
-    /// Takes one key; false when the key is not of a detail and its value is still unread.
-    fn take<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
-        match key {
-            "eventArn" => self.arn = map.next_value()?,
-            "service" => self.service = map.next_value()?,
-            "eventTypeCode" => self.type_code = map.next_value()?,
-            "eventTypeCategory" => self.category = map.next_value()?,
-            "eventScopeCode" => self.scope = map.next_value()?,
-            "communicationId" => self.communication = map.next_value()?,
-            "startTime" => self.start = map.next_value()?,
-            "endTime" => self.end = map.next_value()?,
-            "lastUpdatedTime" | "lastUpdatedtime" | "lastupdatedTime" => {
-                self.updated = map.next_value()?;
-            }
-            "statusCode" => self.status = map.next_value()?,
-            "eventRegion" => self.event_region = map.next_value()?,
-            "affectedAccount" => self.affected_account = map.next_value()?,
-            "page" => self.page = map.next_value()?,
-            "totalPages" => self.pages = map.next_value()?,
-            "actionability" => self.actionability = map.next_value()?,
-            "severity" => self.severity = map.next_value()?,
-            "eventDescription" => self.descriptions = map.next_value::<Many<_>>()?.0,
-            "affectedEntities" => self.entities = map.next_value::<Many<_>>()?.0,
-            "personas" => self.personas = map.next_value::<Many<_>>()?.0,
-            "metric" | "eventMetadata" => {
-                let value: &RawValue = map.next_value()?;
-                self.show(key, value);
-                if key == "metric" || self.metric.is_none() {
-                    self.metric = Some(value);
-                }
-            }
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
-    fn take_unread<A: MapAccess<'de>>(
-        &mut self,
-        key: &Key<'_>,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        if self.names_an_event() || self.unread.len() >= UNREAD_KEPT {
-            map.next_value::<IgnoredAny>()?;
-        } else {
-            self.show(&key.0, map.next_value()?);
-        }
-        Ok(())
-    }
-
-    fn show(&mut self, key: &str, value: &RawValue) {
-        if !self.names_an_event() && self.unread.len() < UNREAD_KEPT {
-            self.unread.push((key.to_owned(), shown(value)));
-        }
-    }
-}
-
-/// A text without its quotes, anything else as its JSON.
-fn shown(value: &RawValue) -> String {
-    serde_json::from_str::<String>(value.get()).unwrap_or_else(|_| value.get().to_owned())
-}
-
-impl<'de> Envelope<'de> {
-    fn take<A: MapAccess<'de>>(&mut self, key: Key<'de>, map: &mut A) -> Result<(), A::Error> {
-        match &*key.0 {
-            "source" | "Source" => self.source = map.next_value::<Words<'de>>()?.0,
-            "detail-type" | "DetailType" => self.detail_type = map.next_value()?,
-            "account" => self.account = map.next_value()?,
-            "region" => self.region = map.next_value()?,
-            "time" | "Time" => self.time = map.next_value()?,
-            "replay-name" => self.replay_name = map.next_value()?,
-            "detail" | "Detail" => match map.next_value()? {
-                DetailSlot::Object(detail) => {
-                    self.detail = Some(detail);
-                    self.has_detail = true;
-                }
-                DetailSlot::Text(text) => self.detail_text = Some(text),
-                DetailSlot::Other => {}
-            },
-            "Entries" => {
-                if let Document::Many(entries) = map.next_value()? {
-                    self.entries = Some(entries);
-                }
-            }
-            "resources" | "Resources" | "version" | "id" => {
-                map.next_value::<IgnoredAny>()?;
-            }
-            _ if self.bare.take(&key.0, map)? => {}
-            _ if self.unread.len() >= UNREAD_KEPT => {
-                map.next_value::<IgnoredAny>()?;
-            }
-            _ => {
-                let value: &RawValue = map.next_value()?;
-                self.unread.push((key.0.into_owned(), shown(value)));
-            }
-        }
-        Ok(())
-    }
-}
-
-enum DetailSlot<'a> {
-    Object(Box<Detail<'a>>),
-    Text(Cow<'a, str>),
-    Other,
-}
-
-/// A map key, borrowed where it holds no escape.
-struct Key<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let scalar = Scalar::deserialize(deserializer)?;
-        Ok(Self(scalar.0.unwrap_or_default()))
-    }
-}
-
-fn detail<'de, A: MapAccess<'de>>(mut map: A) -> Result<Box<Detail<'de>>, A::Error> {
-    let mut detail = Box::<Detail<'de>>::default();
-    while let Some(key) = map.next_key::<Key<'de>>()? {
-        if !detail.take(&key.0, &mut map)? {
-            detail.take_unread(&key, &mut map)?;
-        }
-    }
-    Ok(detail)
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for DetailSlot<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Slot<'a>(PhantomData<&'a ()>);
-
-        impl<'de: 'a, 'a> Visitor<'de> for Slot<'a> {
-            type Value = DetailSlot<'a>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any JSON value")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<DetailSlot<'a>, A::Error> {
-                Ok(DetailSlot::Object(detail(map)?))
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<DetailSlot<'a>, E> {
-                Ok(DetailSlot::Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<DetailSlot<'a>, E> {
-                Ok(DetailSlot::Text(Cow::Owned(text.to_owned())))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<DetailSlot<'a>, A::Error> {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(DetailSlot::Other)
-            }
-            fn visit_unit<E>(self) -> Result<DetailSlot<'a>, E> {
-                Ok(DetailSlot::Other)
-            }
-            fn visit_bool<E>(self, _: bool) -> Result<DetailSlot<'a>, E> {
-                Ok(DetailSlot::Other)
-            }
-            fn visit_u64<E>(self, _: u64) -> Result<DetailSlot<'a>, E> {
-                Ok(DetailSlot::Other)
-            }
-            fn visit_i64<E>(self, _: i64) -> Result<DetailSlot<'a>, E> {
-                Ok(DetailSlot::Other)
-            }
-            fn visit_f64<E>(self, _: f64) -> Result<DetailSlot<'a>, E> {
-                Ok(DetailSlot::Other)
-            }
-        }
-
-        deserializer.deserialize_any(Slot(PhantomData))
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Document<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any<'a>(PhantomData<&'a ()>);
-
-        impl<'de: 'a, 'a> Visitor<'de> for Any<'a> {
-            type Value = Document<'a>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON value")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document<'a>, A::Error> {
-                let mut envelope = Box::<Envelope<'de>>::default();
-                while let Some(key) = map.next_key::<Key<'de>>()? {
-                    envelope.take(key, &mut map)?;
-                }
-                Ok(Document::One(envelope))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Document<'a>, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = seq.next_element()? {
-                    items.push(item);
-                }
-                Ok(Document::Many(items))
-            }
-            fn visit_str<E>(self, _: &str) -> Result<Document<'a>, E> {
-                Ok(Document::Scalar("a string"))
-            }
-            fn visit_u64<E>(self, _: u64) -> Result<Document<'a>, E> {
-                Ok(Document::Scalar("a number"))
-            }
-            fn visit_i64<E>(self, _: i64) -> Result<Document<'a>, E> {
-                Ok(Document::Scalar("a number"))
-            }
-            fn visit_f64<E>(self, _: f64) -> Result<Document<'a>, E> {
-                Ok(Document::Scalar("a number"))
-            }
-            fn visit_bool<E>(self, _: bool) -> Result<Document<'a>, E> {
-                Ok(Document::Scalar("a boolean"))
-            }
-            fn visit_unit<E>(self) -> Result<Document<'a>, E> {
-                Ok(Document::Scalar("null"))
-            }
-        }
-
-        deserializer.deserialize_any(Any(PhantomData))
-    }
-}
-
-impl<'de> Item<'de> for Description<'de> {
-    fn of_map<A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-        let mut description = Self::default();
-        while let Some(key) = map.next_key::<Key<'de>>()? {
-            match &*key.0 {
-                "language" => description.language = map.next_value()?,
-                "latestDescription" => description.text = map.next_value()?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(Some(description))
-    }
-
-    fn of_scalar(text: Scalar<'de>) -> Option<Self> {
-        Some(Self { language: Scalar::default(), text })
-    }
-}
-
-impl<'de> Item<'de> for EntityWire<'de> {
-    fn of_map<A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+impl<'a> EntityWire<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Option<Self>, Stop> {
         let mut entity = Self::default();
-        while let Some(key) = map.next_key::<Key<'de>>()? {
-            match &*key.0 {
-                "entityValue" => entity.id = map.next_value()?,
-                "status" => entity.status = map.next_value()?,
-                "statusCode" if entity.status.is_none() => entity.status = map.next_value()?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
+        if reader.kind()? != Kind::Object {
+            let id = reader.scalar()?;
+            return Ok(id.map(|id| Self { id: Some(id), ..entity }));
         }
+        reader.object(|reader, key| {
+            match key {
+                "entityValue" => entity.id = reader.scalar()?,
+                "status" => entity.status = reader.scalar()?,
+                "statusCode" if entity.status.is_none() => entity.status = reader.scalar()?,
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })?;
         Ok(Some(entity))
-    }
-
-    fn of_scalar(id: Scalar<'de>) -> Option<Self> {
-        Some(Self { id, status: Scalar::default() })
     }
 }

@@ -1,0 +1,230 @@
+//! PURE. What stands between the quotes of a JSON text: where it ends, and what its escapes mean.
+
+use std::borrow::Cow;
+
+/// A text as it stands between its quotes, escapes and all; or a number or a boolean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Raw<'a>(&'a str);
+
+impl<'a> Raw<'a> {
+    /// Of what the reader has found well-formed.
+    pub(super) fn of(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// A text without its quotes, anything else as its JSON.
+    pub fn shown(json: &'a str) -> Cow<'a, str> {
+        let text = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        text.map_or(Cow::Borrowed(json), |text| Self(text).text())
+    }
+
+    /// Whether it says nothing but white space.
+    #[inline]
+    pub fn is_blank(self) -> bool {
+        match self.0.as_bytes().first() {
+            Some(b'!'..=b'[' | b']'..=b'~') => false,
+            _ => self.text().trim().is_empty(),
+        }
+    }
+
+    pub fn text(self) -> Cow<'a, str> {
+        match memchr::memchr(b'\\', self.0.as_bytes()) {
+            None => Cow::Borrowed(self.0),
+            Some(first) => Cow::Owned(unescaped(self.0, first)),
+        }
+    }
+}
+
+/// One byte in each of eight.
+const EACH: u64 = u64::MAX / 0xff;
+const HIGH: u64 = EACH << 7;
+
+/// Marks the bytes that are zero. Of the bytes behind the first some may be marked in error.
+#[inline]
+fn zeros(bytes: u64) -> u64 {
+    bytes.wrapping_sub(EACH) & !bytes & HIGH
+}
+
+#[inline]
+fn backslashes(bytes: u64) -> u64 {
+    zeros(bytes ^ (EACH * u64::from(b'\\')))
+}
+
+/// Marks quotes and all below the space, with the errors of [`zeros`]. Turning one bit puts the
+/// quote where the space is and the space above it, so that one comparison finds both.
+#[inline]
+fn quotes_and_controls(bytes: u64) -> u64 {
+    const TURNED: u64 = (b'"' ^ b' ') as u64;
+    const SPACE: u64 = b' ' as u64;
+    (bytes ^ (EACH * TURNED)).wrapping_sub(EACH * (SPACE + 1)) & !bytes & HIGH
+}
+
+/// Marks what ends a text, begins an escape or may not be there.
+#[inline]
+fn special(eight: u64) -> u64 {
+    quotes_and_controls(eight) | backslashes(eight)
+}
+
+/// How many bytes stand before the first that ends a text, begins an escape or may not be there.
+#[inline]
+pub(super) fn plain(bytes: &[u8]) -> usize {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for (at, eight) in eights.iter().enumerate() {
+        let marks = special(u64::from_le_bytes(*eight));
+        if marks != 0 {
+            return at * 8 + first(marks);
+        }
+    }
+    // Most texts end in the midst of eight and hold nothing special there: looked at once more
+    // with some of what stands before.
+    let last = match (bytes.last_chunk::<8>(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(last), ..) => special(u64::from_le_bytes(*last)),
+        (None, Some(first), Some(last)) => {
+            let [first, last] = [first, last].map(|four| u64::from(u32::from_le_bytes(*four)));
+            special(first | last << 32)
+        }
+        _ => 1,
+    };
+    if last == 0 {
+        return bytes.len();
+    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    let start = bytes.len() - rest.len();
+    start + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+/// How many bytes stand in whole chunks without anything special: without a branch for each byte,
+/// which pays for texts that are known to be long.
+#[inline]
+fn calm(bytes: &[u8]) -> usize {
+    const CHUNK: usize = 32;
+    let special =
+        |byte: &u8| u8::from(*byte < b' ') | u8::from(*byte == b'"') | u8::from(*byte == b'\\');
+    let (chunks, _) = bytes.as_chunks::<CHUNK>();
+    let holds = |chunk: &&[u8; CHUNK]| chunk.iter().fold(0, |any, byte| any | special(byte)) == 0;
+    CHUNK * chunks.iter().take_while(holds).count()
+}
+
+#[inline]
+fn first(marks: u64) -> usize {
+    (marks.trailing_zeros() / 8) as usize
+}
+
+/// What an escape stands for and how long it is.
+pub(super) struct Escape {
+    pub(super) means: char,
+    pub(super) bytes: usize,
+}
+
+/// The escape that these bytes begin with, a backslash first.
+pub(super) fn escape(bytes: &[u8]) -> Result<Escape, &'static str> {
+    const ENDS: &str = "EOF while parsing a string";
+    let means = match bytes.get(1) {
+        Some(b'"') => '"',
+        Some(b'\\') => '\\',
+        Some(b'/') => '/',
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => return unit(&bytes[2..]).and_then(|unit| spelled(unit, &bytes[6..])),
+        Some(_) => return Err("invalid escape"),
+        None => return Err(ENDS),
+    };
+    Ok(Escape { means, bytes: 2 })
+}
+
+/// `\u` and four digits, or twice that for what UTF-16 spells in two.
+fn spelled(unit: u16, rest: &[u8]) -> Result<Escape, &'static str> {
+    const LONE: &str = "lone leading surrogate in hex escape";
+    if let Some(means) = char::from_u32(unit.into()) {
+        return Ok(Escape { means, bytes: 6 });
+    }
+    let trailing = rest.strip_prefix(b"\\u").ok_or(LONE).and_then(self::unit)?;
+    match char::decode_utf16([unit, trailing]).next() {
+        Some(Ok(means)) => Ok(Escape { means, bytes: 12 }),
+        _ => Err(LONE),
+    }
+}
+
+fn unit(digits: &[u8]) -> Result<u16, &'static str> {
+    let Some(digits) = digits.first_chunk::<4>() else { return Err("EOF while parsing a string") };
+    let mut unit = 0;
+    for digit in digits {
+        let value = char::from(*digit).to_digit(16).and_then(|value| u16::try_from(value).ok());
+        unit = unit << 4 | value.ok_or("invalid escape")?;
+    }
+    Ok(unit)
+}
+
+/// Adds a text as it stands between quotes, escaped no further than it must be.
+pub(super) fn escape_into(out: &mut Vec<u8>, text: &str) {
+    let bytes = text.as_bytes();
+    out.reserve(bytes.len() + 8);
+    let mut at = 0;
+    loop {
+        let calm = calm(&bytes[at..]);
+        let plain = calm + plain(&bytes[at + calm..]);
+        out.extend_from_slice(&bytes[at..at + plain]);
+        at += plain;
+        let Some(byte) = bytes.get(at) else { return };
+        let letter = match byte {
+            b'"' | b'\\' => *byte,
+            b'\n' => b'n',
+            b'\r' => b'r',
+            b'\t' => b't',
+            0x8 => b'b',
+            0xc => b'f',
+            _ => {
+                let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 0xf)];
+                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(*byte)]);
+                at += 1;
+                continue;
+            }
+        };
+        out.extend_from_slice(&[b'\\', letter]);
+        at += 1;
+    }
+}
+
+/// A text of which the first escape stands there. Texts within texts have an escape every few
+/// bytes: what stands before the next is copied by eight bytes, of which too many are taken back.
+fn unescaped(raw: &str, first_escape: usize) -> String {
+    const NEAR: usize = 4;
+    let bytes = raw.as_bytes();
+    let mut text = Vec::with_capacity(bytes.len() + 8);
+    text.extend_from_slice(&bytes[..first_escape]);
+    let mut at = first_escape;
+    while at < bytes.len() {
+        // One that the reader refused would stand for itself.
+        let (means, length) = escape(&bytes[at..]).map_or(('\\', 1), |e| (e.means, e.bytes));
+        match u8::try_from(means) {
+            Ok(byte) if byte.is_ascii() => text.push(byte),
+            _ => text.extend_from_slice(means.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+        at += length;
+        let mut near = false;
+        for _ in 0..NEAR {
+            let Some(eight) = bytes[at..].first_chunk::<8>() else { break };
+            let marks = backslashes(u64::from_le_bytes(*eight));
+            text.extend_from_slice(eight);
+            if marks != 0 {
+                text.truncate(text.len() - 8 + first(marks));
+                at += first(marks);
+                near = true;
+                break;
+            }
+            at += 8;
+        }
+        if !near {
+            let rest = &bytes[at..];
+            let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+            text.extend_from_slice(&rest[..plain]);
+            at += plain;
+        }
+    }
+    let lossy =
+        |error: std::string::FromUtf8Error| String::from_utf8_lossy(error.as_bytes()).into_owned();
+    String::from_utf8(text).unwrap_or_else(lossy)
+}
