@@ -6,7 +6,8 @@ set -euo pipefail
 
 usage() {
     cat <<'TXT'
-Usage: scripts/acceptance.sh --hub-profile P --member-profile P --outside-profile P [--project P] [--region R] [--yes] [--help]
+Usage: scripts/acceptance.sh --hub-profile P --member-profile P --outside-profile P [--project P] [--region R]
+                             [--member-region R] [--yes] [--help]
 
 Runs against a deployed system in a real organization of two accounts, and a third account outside of it, where no emulator can
 speak for AWS. It sends test events, one of which becomes a card, and changes nothing else:
@@ -24,19 +25,20 @@ Prints one line for each, and exits with 1 when one of them is not so. Needs the
   --member-profile P    AWS profile of a member account with a forwarder
   --outside-profile P   AWS profile of an account outside of the organization
   --project P           default: health
-  --region R            Region of the hub and of the member's forwarder; default: us-east-1
+  --region R            Region of the hub; default: us-east-1
+  --member-region R     Region of the member's forwarder; default: us-east-1
   --yes                 do not ask
   --help                this text
 TXT
 }
 
 cd "$(dirname "$0")/.."
-hub="" member="" outside="" project=health region=us-east-1 sure=false
+hub="" member="" outside="" project=health region=us-east-1 member_region=us-east-1 sure=false
 while [ $# -gt 0 ]; do
     case "$1" in
         --yes) sure=true; shift ;;
         --help) usage; exit 0 ;;
-        --hub-profile | --member-profile | --outside-profile | --project | --region)
+        --hub-profile | --member-profile | --outside-profile | --project | --region | --member-region)
             [ $# -ge 2 ] || { usage >&2; exit 2; }
             case "$1" in
                 --hub-profile) hub=$2 ;;
@@ -44,6 +46,7 @@ while [ $# -gt 0 ]; do
                 --outside-profile) outside=$2 ;;
                 --project) project=$2 ;;
                 --region) region=$2 ;;
+                --member-region) member_region=$2 ;;
             esac
             shift 2 ;;
         *) usage >&2; exit 2 ;;
@@ -62,6 +65,9 @@ as() {
     local profile=$1
     shift
     aws --profile "$profile" --region "$region" "$@"
+}
+forwarder() {
+    aws --profile "$member" --region "$member_region" "$@"
 }
 
 holds() {
@@ -87,15 +93,15 @@ quiet() {
     [ "$(as "$hub" cloudwatch describe-alarms --alarm-name-prefix "$project-" --state-value ALARM --query 'length(MetricAlarms)' --output text)" = 0 ]
 }
 forwards() {
-    as "$member" events describe-rule --name "$project-health-forwarder" --query State --output text | grep -qx ENABLED
+    forwarder events describe-rule --name "$project-health-forwarder" --query State --output text | grep -qx ENABLED
 }
 beats() {
-    as "$member" scheduler get-schedule --name "$project-health-heartbeat" --query State --output text | grep -qx ENABLED
+    forwarder scheduler get-schedule --name "$project-health-heartbeat" --query State --output text | grep -qx ENABLED
 }
 undelivered() {
     local url
-    url=$(as "$member" sqs get-queue-url --queue-name "$project-health-forwarder-dead-letters" --query QueueUrl --output text)
-    [ "$(as "$member" sqs get-queue-attributes --queue-url "$url" --attribute-names ApproximateNumberOfMessages --query Attributes.ApproximateNumberOfMessages --output text)" = 0 ]
+    url=$(forwarder sqs get-queue-url --queue-name "$project-health-forwarder-dead-letters" --query QueueUrl --output text)
+    [ "$(forwarder sqs get-queue-attributes --queue-url "$url" --attribute-names ApproximateNumberOfMessages --query Attributes.ApproximateNumberOfMessages --output text)" = 0 ]
 }
 
 bus=$(output EventBusArn)

@@ -3,10 +3,13 @@
 
 Usage: scripts/cost.py [--check] [--help]
 
-Writes the tables between the markers of docs/cost.md; --check only compares and exits 1 when the
-document says something else. Change an assumption below and run it again for your organization.
+Writes the tables between the markers of docs/cost.md, and the price of custom's alarms and metrics
+in its text; --check only compares and exits 1 when the document says something else. Alarms are
+counted in the templates and metrics in the functions. Change an assumption below and run it again
+for your organization.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -60,12 +63,22 @@ MEMORY_GB = 0.25
 MINUTES = 60 * 24 * 30
 SWEEP_SECONDS = 0.02
 CANARIES = 4 * 24 * 30
-ALARMS = (ROOT / "cfn/collector.yaml").read_text().count("Type: AWS::CloudWatch::Alarm\n")
-METRICS = 18  # eight of the collector, ten of delibird
 SECRETS = 2
 # Five long polls of 20 seconds for each event source: MaximumConcurrency keeps them from being
 # scaled down.
 POLLS = 4 * 5 * 3 * MINUTES
+
+
+def alarms(template):
+    """How many alarms a stack of a template has."""
+    text = (ROOT / "cfn" / template).read_text(encoding="utf-8")
+    return len(re.findall(r"^    Type: AWS::CloudWatch::Alarm$", text, re.MULTILINE))
+
+
+def metrics(function):
+    """How many metrics a function can write: the figures that it counts up anywhere."""
+    text = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "crates" / function / "src").rglob("*.rs"))
+    return len(set(re.findall(r"\bfigures\.(\w+)(?: \+=|\.extend\(|\.push\()", text)))
 
 
 def counted(accounts):
@@ -99,8 +112,8 @@ def idle():
         "sweep and canary: Lambda, schedules, table": MINUTES * (PRICE["invocation"] + PRICE["schedule"] + 4 * PRICE["read"])
         + CANARIES * (2 * PRICE["invocation"] + 40 * PRICE["write"] + 40 * PRICE["read"])
         + gb_seconds * PRICE["gb_second"],
-        "alarms": ALARMS * PRICE["alarm"],
-        "custom metrics": METRICS * PRICE["metric"],
+        "alarms": alarms("collector.yaml") * PRICE["alarm"],
+        "custom metrics": (metrics("collector") + metrics("delibird")) * PRICE["metric"],
         "key, secrets": PRICE["key"] + SECRETS * PRICE["secret"] + 9_000 * PRICE["secret_call"] + POLLS / 50 * PRICE["key_call"],
         "images": 0.03 * PRICE["image_gb"],
     }
@@ -153,6 +166,9 @@ def filled(text):
         before, rest = text.split(begin)
         _, after = rest.split(end)
         text = f"{before}{begin}\n{content}\n{end}{after}"
+    custom = alarms("custom.yaml") * PRICE["alarm"] + metrics("custom") * PRICE["metric"]
+    text, found = re.subn(r"[\d.]+( for its alarms and metrics)", rf"{money(custom)}\1", text)
+    assert found == 1, "docs/cost.md no longer says what custom costs"
     return text
 
 

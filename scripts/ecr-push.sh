@@ -24,7 +24,7 @@ it needs cargo and python3 and is left out, aloud, without them. --prebuilt copi
   --from PREFIX            mirror PREFIX/FUNCTION:TAG in place of building
   --prebuilt FOLDER        pack FOLDER/<amd64|arm64>/FUNCTION, a static binary, in place of compiling
   --sbom FOLDER            for bills of materials; default: target/sbom
-  --region R               AWS Region; default: the one of the profile
+  --region R               AWS Region; default: AWS_REGION, AWS_DEFAULT_REGION, or the one of the profile
   --profile P              AWS profile
   --registry HOST          another registry than the account's own
   --endpoint-url URL       another ECR API than AWS, for emulators
@@ -41,7 +41,7 @@ fail() {
 say() { printf '%s\n' "$1" >&2; }
 
 cd "$(dirname "$0")/.."
-tag="" prefix=health-alerts platform=linux/arm64 engine="" from="" prebuilt="" sbom=target/sbom registry="" dry=false
+tag="" prefix=health-alerts platform=linux/arm64 engine="" from="" prebuilt="" sbom=target/sbom registry="" region="" dry=false
 aws=(aws)
 functions=()
 while [ $# -gt 0 ]; do
@@ -58,7 +58,8 @@ while [ $# -gt 0 ]; do
         --prebuilt) prebuilt=$2; shift ;;
         --sbom) sbom=$2; shift ;;
         --registry) registry=$2; shift ;;
-        --region | --profile | --endpoint-url) aws+=("$1" "$2"); shift ;;
+        --region) region=$2; aws+=("$1" "$2"); shift ;;
+        --profile | --endpoint-url) aws+=("$1" "$2"); shift ;;
         --dry-run) dry=true ;;
         --help) usage; exit 0 ;;
         collector | delibird | custom) functions+=("$1") ;;
@@ -93,11 +94,12 @@ case "$engine" in
 esac
 
 if [ -z "$registry" ]; then
-    account=$("${aws[@]}" sts get-caller-identity --query Account --output text) || fail "AWS does not say who you are: check the profile"
-    region=$("${aws[@]}" configure get region || true)
-    for ((i = 1; i < ${#aws[@]}; i++)); do [ "${aws[$i - 1]}" = --region ] && region=${aws[$i]}; done
+    # The registry's Region is the one that every call goes to.
     region=${region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-}}}
+    region=${region:-$("${aws[@]}" configure get region || true)}
     [ -n "$region" ] || fail "no Region: give --region"
+    aws+=(--region "$region")
+    account=$("${aws[@]}" sts get-caller-identity --query Account --output text) || fail "AWS does not say who you are: check the profile"
     case "$region" in cn-*) suffix=amazonaws.com.cn ;; *) suffix=amazonaws.com ;; esac
     registry="$account.dkr.ecr.$region.$suffix"
 fi

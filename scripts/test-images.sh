@@ -7,8 +7,8 @@ usage() {
 Usage: scripts/test-images.sh --binaries FOLDER [--function NAME].. [--platform P].. [--help]
 
 FOLDER holds <amd64|arm64>/<function>, static binaries; scripts/image-binaries.sh makes them. Needs root, buildah, skopeo,
-docker-registry, htpasswd, openssl, python3 and, for linux/arm64, qemu-user-static, and what scripts/tools.sh installs; docs/testing.md
-names the packages. Checks for each function and platform that
+docker-registry, htpasswd, openssl, python3 and, for linux/arm64, qemu-user-static, and what scripts/tools.sh installs;
+`scripts/tools.sh --images` installs them. Checks for each function and platform that
 
   - a wrong password stops scripts/ecr-push.sh with the reason
   - the image is pushed, is at most 10 MB, and a second run pushes nothing and prints the same digest
@@ -47,7 +47,7 @@ PATH="$PATH:$PWD/target/tools/aws/bin"
 missing=()
 for tool in buildah skopeo docker-registry htpasswd openssl curl python3 aws moto_server; do command -v "$tool" >/dev/null || missing+=("$tool"); done
 case " ${platforms[*]} " in *arm64*) command -v qemu-aarch64-static >/dev/null || missing+=(qemu-aarch64-static) ;; esac
-[ ${#missing[@]} -eq 0 ] || fail "missing: ${missing[*]}; docs/testing.md says what to install"
+[ ${#missing[@]} -eq 0 ] || fail "missing: ${missing[*]}; \`scripts/tools.sh --images\` installs them"
 [ "$(id -u)" = 0 ] || fail "only root may give a process another root"
 export BUILDAH_ISOLATION=chroot STORAGE_DRIVER=vfs AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1
 work=$(mktemp -d)

@@ -7,6 +7,7 @@ mod pages;
 mod sbom;
 mod script;
 mod stack_set;
+mod standing;
 
 use std::fs;
 use std::path::PathBuf;

@@ -56,7 +56,6 @@ async fn every_block_of_commands_does_what_its_page_says() {
     let examples = vec![
         ("0f3f6f0c7a2e4b5f8c1d2e3f4a5b6c7d", thread.to_owned()),
         ("111122223333", ACCOUNT.to_owned()),
-        ("health-state", output("StateTableName")),
         // Between them the reader has changed the document.
         ("healthctl routes diff", format!("{CHANGE}\nhealthctl routes diff")),
     ];

@@ -5,8 +5,8 @@ use collector::publish::loopback::Loopback;
 use collector::ticks::timer::Timer;
 use collector::{Collector, Flushed, Out, Outcome};
 use jiff::{SignedDuration, Timestamp};
-use model::HealthEvent;
 use model::trust::Trust;
+use model::{HealthEvent, fingerprint};
 use rules::Rules;
 use serde_json::{Value, json};
 use state::header::Token;
@@ -71,8 +71,9 @@ fn record(document: &Value) -> HealthEvent {
 pub(crate) fn member(account: usize) -> Member {
     let event = issue(account);
     let received = at(i64::try_from(account).unwrap());
+    let text = fingerprint::masked(event.preferred_text());
     let judgement = Rules::default().judge(&event, received);
-    collector::member::member(event, judgement, "built-in", received).0
+    collector::member::member(event, text, judgement, "built-in", received).0
 }
 
 #[tokio::test]

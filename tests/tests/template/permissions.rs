@@ -1,5 +1,7 @@
 //! Who may do what. IAM names resources and conditions; a `*` needs a reason.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use system_tests::template::{Template, walk};
 
@@ -80,6 +82,14 @@ fn everybody_and_everything_come_with_a_condition() {
 
 #[test]
 fn each_function_may_do_with_the_table_what_it_does_and_no_more() {
+    let documents = json!({
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["document|*"]},
+        // Without it a request without keys would fit "all of none".
+        "Null": {"dynamodb:LeadingKeys": "false"}
+    });
+    let table = json!({"Fn::GetAtt": ["StateTable", "Arn"]});
+    let index = json!({"Fn::Sub": "${StateTable.Arn}/index/due"});
+    let given = json!({"Fn::Sub": "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${StateTableName}"});
     let mut seen = Vec::new();
     all_statements(|Statement { place, body, .. }| {
         let actions = words(&body["Action"]);
@@ -87,16 +97,34 @@ fn each_function_may_do_with_the_table_what_it_does_and_no_more() {
             actions.iter().filter_map(|action| action.strip_prefix("dynamodb:")).collect();
         verbs.sort_unstable();
         if !verbs.is_empty() {
-            let keys = &body["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
-            seen.push(format!("{place}: {} {keys}", verbs.join(" ")));
+            let condition = body["Condition"].clone();
+            seen.push((place.clone(), verbs.join(" "), body["Resource"].clone(), condition));
         }
     });
+    let row = |place: &str, verbs: &str, resource, condition| {
+        (place.to_owned(), verbs.to_owned(), resource, condition)
+    };
     assert_eq!(
         seen,
         [
-            "collector.yaml: CollectorRole \"KeepState\": GetItem PutItem Query UpdateItem null",
-            "collector.yaml: DelibirdRole \"KeepDeliveries\": DeleteItem GetItem PutItem Query [\"document|*\"]",
-            "custom.yaml: CustomRole \"KeepThresholds\": GetItem PutItem Query [\"document|*\"]",
+            row(
+                "collector.yaml: CollectorRole \"KeepState\"",
+                "GetItem PutItem Query UpdateItem",
+                json!([table, index]),
+                Value::Null
+            ),
+            row(
+                "collector.yaml: DelibirdRole \"KeepDeliveries\"",
+                "DeleteItem GetItem PutItem Query",
+                table,
+                documents.clone()
+            ),
+            row(
+                "custom.yaml: CustomRole \"KeepThresholds\"",
+                "GetItem PutItem Query",
+                given,
+                documents
+            ),
         ]
     );
 }
@@ -192,4 +220,23 @@ fn roles_carry_the_organizations_rules_and_no_name_of_their_own() {
         }
     }
     assert!(seen >= 6, "{seen}");
+}
+
+#[test]
+fn the_page_on_security_has_a_row_for_each_role_and_no_other() {
+    let page = include_str!("../../../docs/security.md");
+    let mut tables = page.split("| role | taken on by |");
+    tables.next();
+    let named: BTreeSet<String> = tables
+        .flat_map(|table| {
+            table.lines().take_while(|line| line.starts_with('|') || line.ends_with('|'))
+        })
+        .filter_map(|row| row.strip_prefix("| `")?.split('`').next())
+        .map(str::to_owned)
+        .collect();
+    let mut made = BTreeSet::new();
+    for template in Template::all().unwrap() {
+        made.extend(template.resources_of("AWS::IAM::Role").map(|(id, _)| id.to_owned()));
+    }
+    assert_eq!(named, made);
 }

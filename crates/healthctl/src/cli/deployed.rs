@@ -113,8 +113,8 @@ pub struct Diff {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  healthctl routes push --table health-state --comment 'payments has its own space' routes.toml
-  STATE_TABLE=health-state healthctl routes push --profile hub routes.toml")]
+  healthctl routes push --table \"$STATE_TABLE\" --comment 'payments has its own space' routes.toml
+  healthctl routes push --profile hub routes.toml")]
 pub struct Push {
     /// The document
     pub file: PathBuf,
@@ -231,7 +231,7 @@ pub struct Snooze {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  healthctl coverage --table health-state
+  healthctl coverage --table \"$STATE_TABLE\"
   healthctl coverage --all --format csv > coverage.csv
 
 Exit code 0 when everybody has reported, 1 when somebody has not.")]
@@ -328,7 +328,7 @@ pub enum SpacesVerb {
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  healthctl spaces list --secret health-spaces")]
+  healthctl spaces list --secret \"$SPACES_SECRET_ARN\"")]
 pub struct SpacesList {
     /// The secret that holds the webhooks
     #[arg(long, value_name = "NAME|ARN", env = "SPACES_SECRET_ARN")]

@@ -6,9 +6,9 @@ use super::deployed::{Listing, Reach, Stack};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  healthctl doctor --table health-state --secret health-spaces
+  healthctl doctor --table \"$STATE_TABLE\" --secret \"$SPACES_SECRET_ARN\"
   healthctl doctor --project health --format json
-  healthctl doctor --secret health-spaces --post
+  healthctl doctor --secret \"$SPACES_SECRET_ARN\" --post
 
 Exit code 0 when nothing is at fault, 1 when something is. What could not be looked at is
 unknown, which is neither.")]

@@ -10,7 +10,7 @@ use super::duration;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  healthctl send --wait --table health-state
+  healthctl send --wait --table \"$STATE_TABLE\"
   healthctl send --sample issue --wait
   healthctl send event.json
 
