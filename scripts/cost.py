@@ -33,6 +33,7 @@ PRICE = {
     "key_call": 0.03 / 1e4,
     "alarm": 0.10,
     "metric": 0.30,
+    "dashboard": 3.00,
     "schedule": 1.00 / 1e6,
     "archive_gb": 0.10,
     "image_gb": 0.10,
@@ -113,6 +114,7 @@ def idle():
         + CANARIES * (2 * PRICE["invocation"] + 40 * PRICE["write"] + 40 * PRICE["read"])
         + gb_seconds * PRICE["gb_second"],
         "alarms": alarms("collector.yaml") * PRICE["alarm"],
+        "dashboard": PRICE["dashboard"],
         "custom metrics": (metrics("collector") + metrics("delibird")) * PRICE["metric"],
         "key, secrets": PRICE["key"] + SECRETS * PRICE["secret"] + 9_000 * PRICE["secret_call"] + POLLS / 50 * PRICE["key_call"],
         "images": 0.03 * PRICE["image_gb"],
