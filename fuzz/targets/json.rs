@@ -2,12 +2,12 @@
 
 #![cfg_attr(fuzzing, no_main)]
 
-use model::json::{self, Kind, Reader, Stop};
-use serde_json::{Map, Value};
+use model::json::{self, Reader};
+use serde_json::Value;
 
 pub(crate) fn body(data: &[u8]) {
     let Ok(document) = std::str::from_utf8(data) else { return };
-    let ours = Reader::whole(document, value);
+    let ours = Reader::whole(document, Reader::value);
     let skipped = Reader::whole(document, Reader::skip);
     assert_eq!(ours.as_ref().err(), skipped.as_ref().err(), "skipping is reading");
     match serde_json::from_str::<Value>(document) {
@@ -17,39 +17,15 @@ pub(crate) fn body(data: &[u8]) {
             assert_eq!(String::from_utf8(written).as_ref(), Ok(&theirs.to_string()));
             assert_eq!(ours, Ok(theirs));
         }
-        // Beyond all real numbers, which we do not judge.
-        Err(error) if error.to_string().starts_with("number out of range") => {}
-        Err(error) => assert!(ours.is_err(), "{error}"),
+        Err(error) => {
+            let error = error.to_string();
+            // Numbers beyond all real ones, and halves of pairs, which we take.
+            let ours_alone =
+                ["number out of range", "lone leading surrogate", "unexpected end of hex escape"];
+            let alone = ours_alone.iter().any(|words| error.starts_with(words));
+            assert!(alone || ours.is_err(), "{error}");
+        }
     }
-}
-
-/// The whole document, as serde_json holds it.
-fn value(reader: &mut Reader<'_>) -> Result<Value, Stop> {
-    Ok(match reader.kind()? {
-        Kind::Object => {
-            let mut found = Map::new();
-            reader.object(|reader, key| {
-                found.insert(key.to_owned(), value(reader)?);
-                Ok(())
-            })?;
-            Value::Object(found)
-        }
-        Kind::List => {
-            let mut found = Vec::new();
-            reader.list(|reader| {
-                found.push(value(reader)?);
-                Ok(())
-            })?;
-            Value::Array(found)
-        }
-        Kind::Text => Value::from(reader.text()?.unwrap_or_default().text()),
-        Kind::Number => serde_json::from_str(reader.json()?).unwrap_or(Value::Null),
-        Kind::Boolean => Value::from(reader.json()? == "true"),
-        Kind::Null => {
-            reader.skip()?;
-            Value::Null
-        }
-    })
 }
 
 #[cfg(fuzzing)]

@@ -2,11 +2,13 @@
 //! and looked through eight bytes at a time. It takes what it finds: whoever asks for an object
 //! where a list stands is told so, and reads on behind it.
 //!
-//! It holds no document as a whole and judges no number: `serde_json` does. [`write`] is the way
-//! back.
+//! It judges no number, which is `serde_json`'s work, and takes half of a surrogate pair for what
+//! cannot be read. [`write`] is the way back.
 
 mod text;
 mod write;
+
+use serde_json::{Map, Value};
 
 use text::{Escape, escape, plain};
 
@@ -18,7 +20,8 @@ const DEPTH: u8 = 128;
 
 const CONTROL: &str = "control character (\\u0000-\\u001F) found while parsing a string";
 
-/// Why a text is no JSON, in the words of `serde_json`; lines and columns from 1, in bytes.
+/// Why a text is no JSON, in the words of `serde_json` as far as they name the place; lines and
+/// columns from 1, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason} at line {line} column {column}")]
 pub struct Malformed {
@@ -75,6 +78,8 @@ impl<'a> Reader<'a> {
     ) -> Result<T, Malformed> {
         let mut reader = Self::new(document);
         let taken = take(&mut reader).and_then(|taken| match reader.peek() {
+            // Whoever goes on where reading stopped has read nothing.
+            _ if !reader.reason.is_empty() => Err(Stop),
             None => Ok(taken),
             Some(_) => reader.stop("trailing characters"),
         });
@@ -109,7 +114,7 @@ impl<'a> Reader<'a> {
         while let Some((key, escapes)) = self.next_key(&mut steps)? {
             match escapes {
                 Escapes::None => take(self, key)?,
-                Escapes::Some => take(self, &Raw::of(key).text())?,
+                Escapes::Some => take(self, &Raw::Text(key).text())?,
             }
         }
         Ok(true)
@@ -135,7 +140,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn text(&mut self) -> Result<Option<Raw<'a>>, Stop> {
         match self.kind()? {
-            Kind::Text => self.quoted().map(|(text, _)| Some(Raw::of(text))),
+            Kind::Text => self.quoted().map(|(text, _)| Some(Raw::Text(text))),
             _ => self.skip().map(|()| None),
         }
     }
@@ -144,10 +149,36 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn scalar(&mut self) -> Result<Option<Raw<'a>>, Stop> {
         match self.kind()? {
-            Kind::Text => self.quoted().map(|(text, _)| Some(Raw::of(text))),
-            Kind::Number | Kind::Boolean => self.json().map(|json| Some(Raw::of(json))),
+            Kind::Text => self.quoted().map(|(text, _)| Some(Raw::Text(text))),
+            Kind::Number | Kind::Boolean => self.json().map(|json| Some(Raw::Plain(json))),
             Kind::Object | Kind::List | Kind::Null => self.skip().map(|()| None),
         }
+    }
+
+    /// Any value, held as a whole. A number beyond all real ones is none.
+    pub fn value(&mut self) -> Result<Value, Stop> {
+        Ok(match self.kind()? {
+            Kind::Text => Value::from(self.text()?.unwrap_or_default().text()),
+            Kind::Object => {
+                let mut found = Map::new();
+                self.object(|reader, key| {
+                    found.insert(key.to_owned(), reader.value()?);
+                    Ok(())
+                })?;
+                Value::Object(found)
+            }
+            Kind::List => {
+                let mut found = Vec::new();
+                self.list(|reader| {
+                    found.push(reader.value()?);
+                    Ok(())
+                })?;
+                Value::Array(found)
+            }
+            Kind::Number => serde_json::from_str(self.json()?).unwrap_or_default(),
+            Kind::Boolean => Value::from(self.json()? == "true"),
+            Kind::Null => self.skip().map(|()| Value::Null)?,
+        })
     }
 
     /// Any value, as it is written.

@@ -241,10 +241,7 @@ fn moment(scalar: Scalar<'_>) -> Option<When> {
 
 fn number(scalar: Scalar<'_>) -> Option<u32> {
     let text = scalar?.text();
-    // 2.0 is two to whoever writes numbers by a library that knows no other.
-    let text = text.trim();
-    let whole = text.strip_suffix(".0").unwrap_or(text);
-    whole.parse().ok().filter(|number| *number > 0)
+    text.trim().parse().ok().filter(|number| *number > 0)
 }
 
 /// `arn:aws:health:<region>::event/…`.

@@ -215,7 +215,7 @@ fn stream<'a>(
     let settled = whole && listed_now && resources.values().all(|status| status.is_settled());
     let status = status(newest, settled, now);
     let before = |group: &Group| all.iter().find(|member| member.received <= group.seen);
-    // That of a notice is none once it has passed, which moves it nowhere.
+    // A date that is gone has moved nowhere: that of a notice is, once it has passed.
     let dated = newest.deadline.is_some();
     let moved = told.and_then(before).is_some_and(|b| dated && b.deadline != newest.deadline);
     let told = told.is_some_and(|group| group.told.contains(telling(newest)));

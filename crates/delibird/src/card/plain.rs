@@ -28,7 +28,7 @@ impl PlainLine {
 /// Clean text with blanks folded and some characters dropped, which must go first: what they
 /// parted may combine.
 pub(super) fn one_line(text: &str, dropped: &[char]) -> String {
-    if is_one_line(text) {
+    if is_one_line(text, dropped) {
         return text.to_owned();
     }
     let kept: Cow<'_, str> = if text.contains(dropped) {
@@ -47,13 +47,13 @@ pub(super) fn one_line(text: &str, dropped: &[char]) -> String {
     line
 }
 
-/// One already, as nearly all are: words with single blanks between, and nothing ever dropped.
-fn is_one_line(text: &str) -> bool {
+/// One already, as nearly all are: words with single blanks between, and nothing to drop.
+fn is_one_line(text: &str, dropped: &[char]) -> bool {
     let mut before = b' ';
     let fits = text.bytes().all(|byte| {
         let parts_words = byte == b' ' && before != b' ';
         before = byte;
-        parts_words || (byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'`'))
+        parts_words || (byte.is_ascii_graphic() && !dropped.contains(&char::from(byte)))
     });
     fits && (before != b' ' || text.is_empty())
 }

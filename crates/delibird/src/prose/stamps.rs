@@ -37,7 +37,7 @@ pub(super) fn with_local<'a>(text: &'a str, clock: &Clock) -> Cow<'a, str> {
     Cow::Owned(out)
 }
 
-const SHORTEST: usize = "2026-11-30T17Z".len();
+const SHORTEST: usize = "20261130T17Z".len();
 
 /// The timestamp a text ends with, as a word of its own.
 fn stamp(text: &str) -> Option<Timestamp> {
@@ -66,6 +66,7 @@ mod tests {
             ("2026-11-30T17:00Z, 종료", "2026-11-30T17:00Z (12-01 02:00 KST), 종료"),
             ("x2026-11-30T17:00:00Z", "x2026-11-30T17:00:00Z"),
             ("2026-11-30T17:00:00Zulu, A-Z, Z", "2026-11-30T17:00:00Zulu, A-Z, Z"),
+            ("at 20261130T17Z", "at 20261130T17Z (12-01 02:00 KST)"),
             ("2026-13-30T17:00:00Z", "2026-13-30T17:00:00Z"),
         ];
         let now = "2026-11-21T00:30:00Z".parse().unwrap();

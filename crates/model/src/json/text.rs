@@ -2,35 +2,53 @@
 
 use std::borrow::Cow;
 
-/// A text as it stands between its quotes, escapes and all; or a number or a boolean.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Raw<'a>(&'a str);
+/// A text as it stands between its quotes, escapes and all, or a number or a boolean as it is
+/// written. Equal are those that are written alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Raw<'a> {
+    Text(&'a str),
+    Plain(&'a str),
+}
+
+impl Default for Raw<'_> {
+    fn default() -> Self {
+        Self::Text("")
+    }
+}
 
 impl<'a> Raw<'a> {
-    /// Of what the reader has found well-formed.
-    pub(super) fn of(text: &'a str) -> Self {
-        Self(text)
-    }
-
     /// A text without its quotes, anything else as its JSON.
     pub fn shown(json: &'a str) -> Cow<'a, str> {
         let text = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        text.map_or(Cow::Borrowed(json), |text| Self(text).text())
+        text.map_or(Cow::Borrowed(json), |text| Self::Text(text).text())
     }
 
     /// Whether it says nothing but white space.
     #[inline]
     pub fn is_blank(self) -> bool {
-        match self.0.as_bytes().first() {
-            Some(b'!'..=b'[' | b']'..=b'~') => false,
-            _ => self.text().trim().is_empty(),
+        match self {
+            Self::Text(raw) => match raw.as_bytes().first() {
+                Some(b'!'..=b'[' | b']'..=b'~') => false,
+                _ => self.text().trim().is_empty(),
+            },
+            Self::Plain(_) => false,
         }
     }
 
+    /// What it says. A real number loses the spelling of whoever wrote it: a library that knows
+    /// no whole ones writes `2.0` and `1.7E9`.
     pub fn text(self) -> Cow<'a, str> {
-        match memchr::memchr(b'\\', self.0.as_bytes()) {
-            None => Cow::Borrowed(self.0),
-            Some(first) => Cow::Owned(unescaped(self.0, first)),
+        match self {
+            Self::Text(raw) => match memchr::memchr(b'\\', raw.as_bytes()) {
+                None => Cow::Borrowed(raw),
+                Some(first) => Cow::Owned(unescaped(raw, first)),
+            },
+            Self::Plain(json) => match json.parse::<f64>() {
+                Ok(real) if json.contains(['.', 'e', 'E']) && real.is_finite() => {
+                    Cow::Owned(real.to_string())
+                }
+                _ => Cow::Borrowed(json),
+            },
         }
     }
 }
@@ -128,23 +146,24 @@ pub(super) fn escape(bytes: &[u8]) -> Result<Escape, &'static str> {
         Some(b'n') => '\n',
         Some(b'r') => '\r',
         Some(b't') => '\t',
-        Some(b'u') => return unit(&bytes[2..]).and_then(|unit| spelled(unit, &bytes[6..])),
+        Some(b'u') => return unit(&bytes[2..]).map(|unit| spelled(unit, &bytes[6..])),
         Some(_) => return Err("invalid escape"),
         None => return Err(ENDS),
     };
     Ok(Escape { means, bytes: 2 })
 }
 
-/// `\u` and four digits, or twice that for what UTF-16 spells in two.
-fn spelled(unit: u16, rest: &[u8]) -> Result<Escape, &'static str> {
-    const LONE: &str = "lone leading surrogate in hex escape";
+/// `\u` and four digits, or twice that for what UTF-16 spells in two. Half of such a pair, which a
+/// text that was cut in its midst ends with, stands for what cannot be read.
+fn spelled(unit: u16, rest: &[u8]) -> Escape {
     if let Some(means) = char::from_u32(unit.into()) {
-        return Ok(Escape { means, bytes: 6 });
+        return Escape { means, bytes: 6 };
     }
-    let trailing = rest.strip_prefix(b"\\u").ok_or(LONE).and_then(self::unit)?;
-    match char::decode_utf16([unit, trailing]).next() {
-        Some(Ok(means)) => Ok(Escape { means, bytes: 12 }),
-        _ => Err(LONE),
+    let trailing = rest.strip_prefix(b"\\u").and_then(|digits| self::unit(digits).ok());
+    let pair = trailing.and_then(|trailing| char::decode_utf16([unit, trailing]).next()?.ok());
+    match pair {
+        Some(means) => Escape { means, bytes: 12 },
+        None => Escape { means: char::REPLACEMENT_CHARACTER, bytes: 6 },
     }
 }
 

@@ -1,8 +1,7 @@
 //! PURE. What derives `Serialize` as the bytes that `serde_json` makes of it, with texts looked
 //! through eight bytes at a time: alerts and cards are mostly text.
 //!
-//! Numbers are `serde_json`'s work. Nothing is indented, and a map's keys must be texts or have
-//! one form only.
+//! Numbers are `serde_json`'s work. Nothing is indented.
 
 use serde::ser::{
     Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
@@ -14,7 +13,8 @@ use super::text;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Adds the JSON of a value. Fails on a map with keys that are no texts, as `serde_json` does.
+/// Adds the JSON of a value. Fails on a map with keys that are no texts, also where `serde_json`
+/// would make texts of them, and on its `RawValue`.
 pub fn write(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> Result<()> {
     value.serialize(Writer { out })
 }
@@ -195,7 +195,10 @@ impl<'a> Serializer for Writer<'a> {
         Ok(self.rest(b'{', b"}"))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Rest<'a>> {
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Rest<'a>> {
+        if name.starts_with("$serde_json::") {
+            return Err(Error::custom("a value of serde_json's own"));
+        }
         Ok(self.rest(b'{', b"}"))
     }
 

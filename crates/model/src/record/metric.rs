@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::json::Reader;
 use crate::summary::{Metric, Point};
 use crate::when;
 
@@ -14,7 +15,7 @@ const TAGS_KEPT: usize = 50;
 const TEXT_KEPT: usize = 1024;
 
 pub(super) fn read(json: &str) -> Option<Box<Metric>> {
-    let found: Value = serde_json::from_str(json).ok()?;
+    let found = Reader::whole(json, Reader::value).ok()?;
     let field = |name: &str| found.get(name).and_then(text);
     let metric = Metric {
         key: field("key")?,

@@ -64,6 +64,44 @@ fn odd_types_spellings_and_doubled_keys_still_read() {
 }
 
 #[test]
+fn numbers_are_read_however_they_are_written() {
+    let event = one(r#"{"source":"custom.health","account":111122223333.0,"time":1720754487.0,
+            "detail":{"eventArn":"a","page":2e0,"totalPages":3.0,"startTime":1.720754487E9,
+            "endTime":1720754487000}}"#)
+    .unwrap();
+    let at = "2024-07-12T03:21:27Z";
+    assert_eq!(event.affected_account().as_str(), "111122223333");
+    assert_eq!(event.time.unwrap().to_string(), at);
+    assert_eq!((event.page, event.pages), (2, 3));
+    assert_eq!(
+        (event.start.unwrap().to_string(), event.end.unwrap().to_string()),
+        (at.to_owned(), at.to_owned())
+    );
+}
+
+#[test]
+fn what_is_no_list_invents_nothing() {
+    for odd in ["false", "0", "1.5", "null", "[true, null]"] {
+        let event = one(&format!(
+            r#"{{"source":"custom.x","detail":{{"message":"disk full","eventDescription":{odd},
+                "affectedEntities":{odd},"personas":{odd}}}}}"#
+        ))
+        .unwrap();
+        assert_eq!(event.texts[0].text, "message: disk full", "{odd}");
+        assert!(event.entities.is_empty() && event.personas.is_empty(), "{odd}");
+    }
+}
+
+#[test]
+fn half_a_pair_in_a_detail_that_is_a_text_loses_no_event() {
+    let event = one(
+        r#"{"Source":"custom.x","Detail":"{\"eventArn\":\"arn:x\",\"note\":\"cut \\ud83d\"}"}"#,
+    )
+    .unwrap();
+    assert_eq!(event.arn.unwrap().as_str(), "arn:x");
+}
+
+#[test]
 fn the_region_is_that_of_the_impact_not_of_the_delivery() {
     let rows = [
         (

@@ -180,7 +180,7 @@ impl<'a> Detail<'a> {
             "severity" => self.severity = reader.scalar()?,
             "eventDescription" => self.descriptions = many(reader, Description::read)?,
             "affectedEntities" => self.entities = many(reader, EntityWire::read)?,
-            "personas" => self.personas = many(reader, Reader::scalar)?,
+            "personas" => self.personas = many(reader, bare)?,
             "metric" | "eventMetadata" => {
                 let json = reader.json()?;
                 self.show(key, json);
@@ -216,30 +216,40 @@ fn keep(unread: &mut Vec<(String, String)>, key: &str, json: &str) {
     }
 }
 
-/// A list, or the one thing that stands where a list should.
+/// A list, or the one object or text that stands where a list should.
 fn many<'a, T>(
     reader: &mut Reader<'a>,
     read: impl Fn(&mut Reader<'a>) -> Result<Option<T>, Stop>,
 ) -> Result<Vec<T>, Stop> {
     let mut items = Vec::new();
-    if reader.kind()? == Kind::List {
-        reader.list(|reader| {
-            if let Some(item) = read(reader)? {
-                items.push(item);
-            }
-            Ok(())
-        })?;
-    } else {
-        items.extend(read(reader)?);
+    match reader.kind()? {
+        Kind::List => {
+            reader.list(|reader| {
+                if let Some(item) = read(reader)? {
+                    items.push(item);
+                }
+                Ok(())
+            })?;
+        }
+        Kind::Object | Kind::Text => items.extend(read(reader)?),
+        Kind::Number | Kind::Boolean | Kind::Null => reader.skip()?,
     }
     Ok(items)
+}
+
+/// A name that stands by itself, or nothing: `true` names nobody.
+fn bare<'a>(reader: &mut Reader<'a>) -> Result<Scalar<'a>, Stop> {
+    if reader.kind()? == Kind::Boolean {
+        return reader.skip().map(|()| None);
+    }
+    reader.scalar()
 }
 
 impl<'a> Description<'a> {
     fn read(reader: &mut Reader<'a>) -> Result<Option<Self>, Stop> {
         let mut description = Self::default();
         if reader.kind()? != Kind::Object {
-            let text = reader.scalar()?;
+            let text = bare(reader)?;
             return Ok(text.map(|text| Self { text: Some(text), ..description }));
         }
         reader.object(|reader, key| {
@@ -266,7 +276,7 @@ impl<'a> EntityWire<'a> {
     fn read(reader: &mut Reader<'a>) -> Result<Option<Self>, Stop> {
         let mut entity = Self::default();
         if reader.kind()? != Kind::Object {
-            let id = reader.scalar()?;
+            let id = bare(reader)?;
             return Ok(id.map(|id| Self { id: Some(id), ..entity }));
         }
         reader.object(|reader, key| {
