@@ -1,4 +1,4 @@
-//! Our reader and writer of JSON beside serde_json: the same documents, refused alike, written alike.
+//! Our reader and writer of JSON beside `serde_json`: the same documents, refused alike, written alike.
 
 #![cfg_attr(fuzzing, no_main)]
 
