@@ -51,12 +51,6 @@ enum Escapes {
     Some,
 }
 
-/// How far an object or a list has been read.
-#[derive(Debug)]
-struct Steps {
-    begun: bool,
-}
-
 /// A place in a document. Every method takes exactly one value and leaves the reader behind it.
 #[derive(Debug)]
 pub struct Reader<'a> {
@@ -107,17 +101,40 @@ impl<'a> Reader<'a> {
         &mut self,
         mut take: impl FnMut(&mut Self, &str) -> Result<(), Stop>,
     ) -> Result<bool, Stop> {
+        const ENDS: &str = "EOF while parsing an object";
         if self.kind()? != Kind::Object {
             return self.skip().map(|()| false);
         }
-        let mut steps = self.enter()?;
-        while let Some((key, escapes)) = self.next_key(&mut steps)? {
+        self.enter()?;
+        if self.peek() == Some(b'}') {
+            return self.leave();
+        }
+        loop {
+            match self.peek() {
+                Some(b'"') => {}
+                Some(_) => return self.stop("key must be a string"),
+                None => return self.stop(ENDS),
+            }
+            let (key, escapes) = self.quoted()?;
+            match self.peek() {
+                Some(b':') => self.at += 1,
+                Some(_) => return self.stop("expected `:`"),
+                None => return self.stop(ENDS),
+            }
             match escapes {
                 Escapes::None => take(self, key)?,
                 Escapes::Some => take(self, &Raw::Text(key).text())?,
             }
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => return self.leave(),
+                Some(_) => return self.stop("expected `,` or `}`"),
+                None => return self.stop(ENDS),
+            }
+            if self.peek() == Some(b'}') {
+                return self.stop("trailing comma");
+            }
         }
-        Ok(true)
     }
 
     /// Hands over before each element, which must be taken; false for anything but a list.
@@ -126,14 +143,28 @@ impl<'a> Reader<'a> {
         &mut self,
         mut take: impl FnMut(&mut Self) -> Result<(), Stop>,
     ) -> Result<bool, Stop> {
+        const ENDS: &str = "EOF while parsing a list";
         if self.kind()? != Kind::List {
             return self.skip().map(|()| false);
         }
-        let mut steps = self.enter()?;
-        while self.next_element(&mut steps)? {
-            take(self)?;
+        self.enter()?;
+        match self.peek() {
+            Some(b']') => return self.leave(),
+            Some(_) => {}
+            None => return self.stop(ENDS),
         }
-        Ok(true)
+        loop {
+            take(self)?;
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => return self.leave(),
+                Some(_) => return self.stop("expected `,` or `]`"),
+                None => return self.stop(ENDS),
+            }
+            if self.peek() == Some(b']') {
+                return self.stop("trailing comma");
+            }
+        }
     }
 
     /// A text, or nothing for anything else.
@@ -218,74 +249,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Into an object or a list, which comes next.
-    fn enter(&mut self) -> Result<Steps, Stop> {
+    fn enter(&mut self) -> Result<(), Stop> {
         self.at += 1;
         self.depth += 1;
-        if self.depth == DEPTH {
-            return self.stop("recursion limit exceeded");
-        }
-        Ok(Steps { begun: false })
+        if self.depth == DEPTH { self.stop("recursion limit exceeded") } else { Ok(()) }
     }
 
-    fn leave(&mut self) {
+    fn leave(&mut self) -> Result<bool, Stop> {
         self.at += 1;
         self.depth -= 1;
-    }
-
-    /// The next key, before its value; nothing behind the last, where the object is left.
-    #[inline]
-    fn next_key(&mut self, steps: &mut Steps) -> Result<Option<(&'a str, Escapes)>, Stop> {
-        const ENDS: &str = "EOF while parsing an object";
-        match (self.peek(), steps.begun) {
-            (Some(b'}'), _) => {
-                self.leave();
-                return Ok(None);
-            }
-            (Some(b','), true) => {
-                self.at += 1;
-                if self.peek() == Some(b'}') {
-                    return self.stop("trailing comma");
-                }
-            }
-            (Some(_), true) => return self.stop("expected `,` or `}`"),
-            (Some(_), false) => {}
-            (None, _) => return self.stop(ENDS),
-        }
-        steps.begun = true;
-        match self.peek() {
-            Some(b'"') => {}
-            Some(_) => return self.stop("key must be a string"),
-            None => return self.stop(ENDS),
-        }
-        let key = self.quoted()?;
-        match self.peek() {
-            Some(b':') => self.at += 1,
-            Some(_) => return self.stop("expected `:`"),
-            None => return self.stop(ENDS),
-        }
-        Ok(Some(key))
-    }
-
-    /// Before the next element; false behind the last, where the list is left.
-    #[inline]
-    fn next_element(&mut self, steps: &mut Steps) -> Result<bool, Stop> {
-        match (self.peek(), steps.begun) {
-            (Some(b']'), _) => {
-                self.leave();
-                return Ok(false);
-            }
-            (Some(b','), true) => {
-                self.at += 1;
-                if self.peek() == Some(b']') {
-                    return self.stop("trailing comma");
-                }
-            }
-            (Some(_), true) => return self.stop("expected `,` or `]`"),
-            (Some(_), false) => {}
-            (None, _) => return self.stop("EOF while parsing a list"),
-        }
-        steps.begun = true;
         Ok(true)
     }
 
