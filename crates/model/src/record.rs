@@ -190,8 +190,11 @@ fn entities(
     let mut kinds: Vec<Kind<'_>> = Vec::new();
     let mut unlisted: BTreeMap<EntityStatus, u32> = BTreeMap::new();
     for entity in found {
-        let Some(id) = entity.id.filter(|id| !id.is_blank()) else { continue };
-        let word = entity.status.unwrap_or_default();
+        let id = Raw::Text(entity.id);
+        if id.is_blank() {
+            continue;
+        }
+        let word = entity.status;
         let known = kinds.iter().take(KINDS).position(|kind| kind.word == word);
         let place = known.unwrap_or_else(|| {
             kinds.push(Kind::of(word));
@@ -213,15 +216,15 @@ fn entities(
 
 /// Entities whose status is written alike.
 struct Kind<'a> {
-    word: Raw<'a>,
+    word: &'a str,
     status: EntityStatus,
     listed: usize,
     unlisted: u32,
 }
 
 impl<'a> Kind<'a> {
-    fn of(word: Raw<'a>) -> Self {
-        let text = word.text();
+    fn of(word: &'a str) -> Self {
+        let text = Raw::Text(word).text();
         let status = match text.trim() {
             "" => EntityStatus::Unknown,
             _ => EntityStatus::parse(&text),

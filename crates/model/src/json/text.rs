@@ -23,6 +23,14 @@ impl<'a> Raw<'a> {
         text.map_or(Cow::Borrowed(json), |text| Self::Text(text).text())
     }
 
+    /// Without quotes, but with all escapes.
+    #[inline]
+    pub fn written(self) -> &'a str {
+        match self {
+            Self::Text(written) | Self::Plain(written) => written,
+        }
+    }
+
     /// Whether it says nothing but white space.
     #[inline]
     pub fn is_blank(self) -> bool {
@@ -86,13 +94,15 @@ fn special(eight: u64) -> u64 {
 /// How many bytes stand before the first that ends a text, begins an escape or may not be there.
 #[inline]
 pub(super) fn plain(bytes: &[u8]) -> usize {
-    let (eights, rest) = bytes.as_chunks::<8>();
-    for (at, eight) in eights.iter().enumerate() {
+    let mut at = 0;
+    while let Some(eight) = bytes[at..].first_chunk::<8>() {
         let marks = special(u64::from_le_bytes(*eight));
         if marks != 0 {
-            return at * 8 + first(marks);
+            return at + first(marks);
         }
+        at += 8;
     }
+    let rest = &bytes[at..];
     // Most texts end in the midst of eight and hold nothing special there: looked at once more
     // with some of what stands before.
     let last = match (bytes.last_chunk::<8>(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
@@ -107,8 +117,7 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
         return bytes.len();
     }
     let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
-    let start = bytes.len() - rest.len();
-    start + rest.iter().position(is_special).unwrap_or(rest.len())
+    at + rest.iter().position(is_special).unwrap_or(rest.len())
 }
 
 /// How many bytes stand in whole chunks without anything special: without a branch for each byte,

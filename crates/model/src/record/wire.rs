@@ -68,10 +68,11 @@ pub(super) struct Description<'a> {
     text: Scalar<'a>,
 }
 
+/// As written, escapes and all, to be small: there may be thousands.
 #[derive(Default)]
 pub(super) struct EntityWire<'a> {
-    pub(super) id: Scalar<'a>,
-    pub(super) status: Scalar<'a>,
+    pub(super) id: &'a str,
+    pub(super) status: &'a str,
 }
 
 /// Parses one whole document.
@@ -277,13 +278,16 @@ impl<'a> EntityWire<'a> {
         let mut entity = Self::default();
         if reader.kind()? != Kind::Object {
             let id = bare(reader)?;
-            return Ok(id.map(|id| Self { id: Some(id), ..entity }));
+            return Ok(id.map(|id| Self { id: id.written(), ..entity }));
         }
+        let written = |scalar: Scalar<'a>| scalar.map_or("", Raw::written);
         reader.object(|reader, key| {
             match key {
-                "entityValue" => entity.id = reader.scalar()?,
-                "status" => entity.status = reader.scalar()?,
-                "statusCode" if entity.status.is_none() => entity.status = reader.scalar()?,
+                "entityValue" => entity.id = written(reader.scalar()?),
+                "status" => entity.status = written(reader.scalar()?),
+                "statusCode" if entity.status.is_empty() => {
+                    entity.status = written(reader.scalar()?);
+                }
                 _ => reader.skip()?,
             }
             Ok(())
