@@ -10,7 +10,7 @@ mod write;
 
 use serde_json::{Map, Value};
 
-use text::{Escape, escape, plain};
+use text::{escape, plain, simple};
 
 pub use text::Raw;
 pub use write::write;
@@ -274,18 +274,28 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     return Ok((text, escapes));
                 }
-                Some(b'\\') => match escape(&self.document.as_bytes()[self.at..]) {
-                    Ok(Escape { bytes, .. }) => {
-                        self.at += bytes;
-                        escapes = Escapes::Some;
-                    }
-                    Err(reason) => {
-                        self.at += 1;
-                        return self.stop(reason);
-                    }
-                },
+                Some(b'\\') => {
+                    escapes = Escapes::Some;
+                    self.at += self.escape()?;
+                }
                 Some(_) => return self.stop(CONTROL),
                 None => return self.stop("EOF while parsing a string"),
+            }
+        }
+    }
+
+    /// How long the escape is that comes next.
+    #[inline]
+    fn escape(&mut self) -> Result<usize, Stop> {
+        let rest = &self.document.as_bytes()[self.at..];
+        if rest.get(1).is_some_and(|letter| simple(*letter).is_some()) {
+            return Ok(2);
+        }
+        match escape(rest) {
+            Ok(found) => Ok(found.bytes),
+            Err(reason) => {
+                self.at += 1;
+                self.stop(reason)
             }
         }
     }

@@ -81,6 +81,12 @@ impl CardHtml {
         self
     }
 
+    /// What stands between words: ours, and no markup.
+    pub(crate) fn ours(&mut self, mark: &'static str) -> &mut Self {
+        self.push(mark);
+        self
+    }
+
     pub fn bold(&mut self, text: &str) -> &mut Self {
         self.push("<b>");
         self.text(text).push("</b>");

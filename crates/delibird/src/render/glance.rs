@@ -55,7 +55,7 @@ impl View<'_> {
                     let name = cut_columns(self.account_name(account), NAME);
                     match at {
                         0 => text.bold(&name),
-                        _ => text.text(" · ").text(&name),
+                        _ => text.ours(" · ").text(&name),
                     };
                 }
                 let unnamed = accounts.total as usize;
@@ -202,9 +202,9 @@ impl View<'_> {
         let colour = if near { Colour::Red } else { Colour::Amber };
         let days = (self.words.days)(deadline.days);
         let mut text = CardHtml::default();
-        text.status(Some(colour), &days).text(" · ").bold(&deadline.date);
+        text.status(Some(colour), &days).ours(" · ").bold(&deadline.date);
         if deadline.past {
-            text.text(" · ").status(Some(Colour::Red), self.words.overdue);
+            text.ours(" · ").status(Some(Colour::Red), self.words.overdue);
         }
         text
     }

@@ -35,16 +35,16 @@ impl View<'_> {
         let mut rows = 0;
         for account in by_resources(&accounts.shown).take(allowance.accounts) {
             rows += 1;
-            html.line_break().text("• ");
+            html.line_break().ours("• ");
             if account.name.is_some() {
                 html.text(&cut_columns(self.account_name(account), 63)).text(" ");
             }
             html.code(&cut_columns(account.id.as_str(), 40));
             if account.resources > 0 {
-                html.text(" · ").text(&(self.words.resources)(account.resources));
+                html.ours(" · ").text(&(self.words.resources)(account.resources));
             }
             if let Some(owner) = account.owner.as_deref().filter(|owner| !owner.is_empty()) {
-                html.text(" · ").text(&cut_columns(owner, 40));
+                html.ours(" · ").text(&cut_columns(owner, 40));
             }
         }
         cut.accounts = accounts.total.saturating_sub(rows);
@@ -61,7 +61,7 @@ impl View<'_> {
         html.line_break().text(self.words.by_unit).text(": ");
         for (at, group) in groups.iter().take(UNITS).enumerate() {
             if at > 0 {
-                html.text(" · ");
+                html.ours(" · ");
             }
             html.text(&cut_columns(self.unit_name(group), 40)).text(" ");
             html.bold(&grouped(group.accounts));
@@ -82,7 +82,7 @@ impl View<'_> {
         let mut html = CardHtml::default();
         html.bold(&(self.words.resources)(resources.total));
         for (at, (status, count)) in resources.by_status.iter().take(STATUSES).enumerate() {
-            html.text(if at == 0 { ": " } else { " · " });
+            html.ours(if at == 0 { ": " } else { " · " });
             self.status_word(&mut html, status).text(&format!(" {count}"));
         }
         let several = self.alert.accounts.total > 1;
@@ -90,11 +90,11 @@ impl View<'_> {
         let mut rows = 0;
         for resource in worst_first(&resources.shown).take(allowance.resources) {
             rows += 1;
-            html.line_break().text("• ").code(&cut_columns(&resource.id, RESOURCE)).text(" ");
+            html.line_break().ours("• ").code(&cut_columns(&resource.id, RESOURCE)).text(" ");
             self.status_word(&mut html, &resource.status);
             if several {
                 let id = resource.account.as_str();
-                html.text(" · ").text(&cut_columns(names.get(id).unwrap_or(&id), 63));
+                html.ours(" · ").text(&cut_columns(names.get(id).unwrap_or(&id), 63));
             }
         }
         cut.resources = resources.total.saturating_sub(rows);

@@ -42,7 +42,7 @@ impl View<'_> {
         let host = metric.host.as_deref().filter(|host| !host.trim().is_empty());
         if let Some(host) = host.map(|host| (self.words.metric.host)(&cut_columns(host, 60))) {
             if !ours.bottom_label.is_empty() {
-                ours.bottom_label.text(" · ");
+                ours.bottom_label.ours(" · ");
             }
             ours.bottom_label.text(&host);
         }
@@ -106,7 +106,7 @@ impl View<'_> {
         let mut text = CardHtml::default();
         for (at, point) in metric.points.iter().skip(skipped).enumerate() {
             if at > 0 {
-                text.text(" · ");
+                text.ours(" · ");
             }
             text.text(&self.clock.hour(point.at)).text(" ").bold(&figure(point.value));
         }

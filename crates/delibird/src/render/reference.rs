@@ -53,9 +53,9 @@ impl View<'_> {
             if !html.is_empty() {
                 html.line_break();
             }
-            html.text(label).text(" · ").text(cut_cost(value, FIELD));
+            html.text(label).ours(" · ").text(cut_cost(value, FIELD));
         }
-        html.line_break().text(words.why_label).text(" · ").code("healthctl explain EVENT.json");
+        html.line_break().text(words.why_label).ours(" · ").code("healthctl explain EVENT.json");
         TextParagraph::of(html)
     }
 }

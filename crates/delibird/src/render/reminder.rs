@@ -42,7 +42,7 @@ impl View<'_> {
             let name = cut_columns(self.account_name(account), 40);
             match at {
                 0 => text.bold(&name),
-                _ => text.text(" · ").text(&name),
+                _ => text.ours(" · ").text(&name),
             };
             if *left > 0 {
                 text.text(&format!(" {left}"));

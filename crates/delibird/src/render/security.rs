@@ -19,7 +19,7 @@ impl View<'_> {
         let by = self.answer_due()?;
         let mut text = CardHtml::default();
         text.status(Some(Colour::Red), &self.clock.relative(by));
-        text.text(" · ").bold(&self.clock.time(by));
+        text.ours(" · ").bold(&self.clock.time(by));
         Some(cell(self.words.answer_by, text, self.words.answered, IconName::Mail))
     }
 

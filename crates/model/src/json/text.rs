@@ -143,23 +143,30 @@ pub(super) struct Escape {
     pub(super) bytes: usize,
 }
 
+/// What a letter behind a backslash stands for; nothing for `u` and what is no escape.
+#[inline]
+pub(super) fn simple(letter: u8) -> Option<u8> {
+    Some(match letter {
+        b'"' | b'\\' | b'/' => letter,
+        b'n' => b'\n',
+        b't' => b'\t',
+        b'r' => b'\r',
+        b'b' => 0x8,
+        b'f' => 0xc,
+        _ => return None,
+    })
+}
+
 /// The escape that these bytes begin with, a backslash first.
 pub(super) fn escape(bytes: &[u8]) -> Result<Escape, &'static str> {
-    const ENDS: &str = "EOF while parsing a string";
-    let means = match bytes.get(1) {
-        Some(b'"') => '"',
-        Some(b'\\') => '\\',
-        Some(b'/') => '/',
-        Some(b'b') => '\u{8}',
-        Some(b'f') => '\u{c}',
-        Some(b'n') => '\n',
-        Some(b'r') => '\r',
-        Some(b't') => '\t',
-        Some(b'u') => return unit(&bytes[2..]).map(|unit| spelled(unit, &bytes[6..])),
-        Some(_) => return Err("invalid escape"),
-        None => return Err(ENDS),
-    };
-    Ok(Escape { means, bytes: 2 })
+    match bytes.get(1) {
+        Some(b'u') => unit(&bytes[2..]).map(|unit| spelled(unit, &bytes[6..])),
+        Some(letter) => match simple(*letter) {
+            Some(means) => Ok(Escape { means: means.into(), bytes: 2 }),
+            None => Err("invalid escape"),
+        },
+        None => Err("EOF while parsing a string"),
+    }
 }
 
 /// `\u` and four digits, or twice that for what UTF-16 spells in two. Half of such a pair, which a
@@ -225,13 +232,15 @@ fn unescaped(raw: &str, first_escape: usize) -> String {
     text.extend_from_slice(&bytes[..first_escape]);
     let mut at = first_escape;
     while at < bytes.len() {
-        // One that the reader refused would stand for itself.
-        let (means, length) = escape(&bytes[at..]).map_or(('\\', 1), |e| (e.means, e.bytes));
-        match u8::try_from(means) {
-            Ok(byte) if byte.is_ascii() => text.push(byte),
-            _ => text.extend_from_slice(means.encode_utf8(&mut [0; 4]).as_bytes()),
+        if let Some(means) = bytes.get(at + 1).and_then(|letter| simple(*letter)) {
+            text.push(means);
+            at += 2;
+        } else {
+            // One that the reader refused would stand for itself.
+            let (means, length) = escape(&bytes[at..]).map_or(('\\', 1), |e| (e.means, e.bytes));
+            text.extend_from_slice(means.encode_utf8(&mut [0; 4]).as_bytes());
+            at += length;
         }
-        at += length;
         let mut near = false;
         for _ in 0..NEAR {
             let Some(eight) = bytes[at..].first_chunk::<8>() else { break };

@@ -74,7 +74,7 @@ impl View<'_> {
             Some(url) => html.link(&url, &label),
             None => html.text(&label),
         };
-        html.text(" · ").text(&cut_columns(&self.standing_of(row, list), 120));
+        html.ours(" · ").text(&cut_columns(&self.standing_of(row, list), 120));
     }
 
     fn name_of(&self, row: &DigestRow) -> (String, String) {

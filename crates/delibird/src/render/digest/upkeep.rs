@@ -37,7 +37,7 @@ impl View<'_> {
         let mut text = CardHtml::default();
         for counted in tally.iter().take(NAMES) {
             if !text.is_empty() {
-                text.text(" · ");
+                text.ours(" · ");
             }
             let name = match counted.name.trim() {
                 "" => self.words.digest.nobody,
@@ -57,7 +57,7 @@ impl View<'_> {
         let mut text = CardHtml::default();
         text.text(&(words.covered)(coverage.seen, coverage.expected));
         if silent > 0 {
-            text.text(" · ").status(Some(Colour::Amber), &(words.missing)(silent));
+            text.ours(" · ").status(Some(Colour::Amber), &(words.missing)(silent));
         }
         let mut widgets =
             vec![Widget::DecoratedText(cell(words.coverage, text, "", IconName::Public))];
@@ -74,8 +74,8 @@ impl View<'_> {
                 html.line_break();
             }
             let region = cut_columns(one.region.as_str(), 40);
-            html.text("• ").code(&cut_columns(one.account.as_str(), 40));
-            html.text(" ").text(&self.words.region(&region)).text(" · ").text(
+            html.ours("• ").code(&cut_columns(one.account.as_str(), 40));
+            html.text(" ").text(&self.words.region(&region)).ours(" · ").text(
                 &match one.last_seen {
                     Some(at) => (words.last_seen)(&self.clock.time(at)),
                     None => words.never_seen.to_owned(),
