@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
         }
         self.enter()?;
         if self.peek() == Some(b'}') {
-            return self.leave();
+            return Ok(self.leave());
         }
         loop {
             match self.peek() {
@@ -127,7 +127,7 @@ impl<'a> Reader<'a> {
             }
             match self.peek() {
                 Some(b',') => self.at += 1,
-                Some(b'}') => return self.leave(),
+                Some(b'}') => return Ok(self.leave()),
                 Some(_) => return self.stop("expected `,` or `}`"),
                 None => return self.stop(ENDS),
             }
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
         }
         self.enter()?;
         match self.peek() {
-            Some(b']') => return self.leave(),
+            Some(b']') => return Ok(self.leave()),
             Some(_) => {}
             None => return self.stop(ENDS),
         }
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
             take(self)?;
             match self.peek() {
                 Some(b',') => self.at += 1,
-                Some(b']') => return self.leave(),
+                Some(b']') => return Ok(self.leave()),
                 Some(_) => return self.stop("expected `,` or `]`"),
                 None => return self.stop(ENDS),
             }
@@ -255,10 +255,10 @@ impl<'a> Reader<'a> {
         if self.depth == DEPTH { self.stop("recursion limit exceeded") } else { Ok(()) }
     }
 
-    fn leave(&mut self) -> Result<bool, Stop> {
+    fn leave(&mut self) -> bool {
         self.at += 1;
         self.depth -= 1;
-        Ok(true)
+        true
     }
 
     #[inline]
