@@ -131,11 +131,7 @@ impl Records {
             _ => Vec::new(),
         };
         if elements.is_empty() {
-            let found = model::read(bytes);
-            if found.is_empty() {
-                self.fault(file, 1, "an empty array: no record");
-            }
-            for read in found {
+            for read in model::read(bytes) {
                 self.take(file, line_at(bytes, start), read);
             }
         }
@@ -275,7 +271,11 @@ mod tests {
         check(&format!("{A}\n{{}}\n{A}"), 2, &[&format!("f:2: {no_record}")]);
         check(&format!("[\n{A},\n3,\n{A}]"), 2, &["f:3: expected a JSON object, found a number"]);
         check(&format!("\u{feff}\n{A}\n\n{{}}\r\n{A}\n"), 2, &[&format!("f:4: {no_record}")]);
-        check(&format!("[]\noops\n{A}"), 1, &["f:2: not JSON: expected value at line 1 column 1"]);
+        check(
+            &format!("[]\noops\n{A}"),
+            1,
+            &["f:1: an empty array: no record", "f:2: not JSON: expected value at line 1 column 1"],
+        );
         check(
             &format!("{A}\n{{\"source\": \n"),
             1,

@@ -36,10 +36,12 @@ pub enum Unreadable {
     DetailNotJson,
     #[error("`Entries` is empty")]
     NoEntries,
+    #[error("an empty array: no record")]
+    Empty,
 }
 
 /// Reads one JSON document: one record, an array of records, or a `PutEvents` body. The results
-/// stand in the order of the document, one per record.
+/// stand in the order of the document, one per record, and there is always one.
 pub fn read(document: &[u8]) -> Vec<Result<HealthEvent, Unreadable>> {
     read_listing(document, usize::MAX)
 }
@@ -48,7 +50,11 @@ pub fn read(document: &[u8]) -> Vec<Result<HealthEvent, Unreadable>> {
 /// a reader that shows a few of thousands. An event without a communication id keeps them all:
 /// they tell it from others.
 pub fn read_listing(document: &[u8], most: usize) -> Vec<Result<HealthEvent, Unreadable>> {
-    let from_document = |document| from_document(document, most);
+    let from_document = |document| {
+        let read = from_document(document, most);
+        // Who sent nothing is told so.
+        if read.is_empty() { vec![Err(Unreadable::Empty)] } else { read }
+    };
     let not_json =
         |error: &dyn std::fmt::Display| vec![Err(Unreadable::NotJson(error.to_string()))];
     let refused = match std::str::from_utf8(document).map(wire::parse) {
@@ -73,10 +79,10 @@ fn from_document(document: Document<'_>, most: usize) -> Vec<Result<HealthEvent,
 
 fn from_envelope(mut envelope: Envelope<'_>, most: usize) -> Vec<Result<HealthEvent, Unreadable>> {
     if let Some(entries) = envelope.entries.take() {
-        if entries.is_empty() {
-            return vec![Err(Unreadable::NoEntries)];
-        }
-        return entries.into_iter().flat_map(|entry| from_document(entry, most)).collect();
+        let read: Vec<_> =
+            entries.into_iter().flat_map(|entry| from_document(entry, most)).collect();
+        // Also where each entry is an empty list: what holds nothing must be refused.
+        return if read.is_empty() { vec![Err(Unreadable::NoEntries)] } else { read };
     }
     if let Some(detail) = envelope.detail.take() {
         return vec![Ok(event(&envelope, *detail, most))];
