@@ -19,6 +19,8 @@ mod interleavings;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod many_as_one;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod routes;
