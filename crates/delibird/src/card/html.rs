@@ -1,5 +1,6 @@
 //! PURE. The simple HTML of card texts. The only ways in are [`CardHtml::esc`] and the builders,
-//! all of which clean and escape, so that text from elsewhere is always only text.
+//! which clean and escape, so that text from elsewhere is always only text. Our own tags and marks
+//! are `'static`, which no text from elsewhere is, and go in as they are.
 //! Tags: <https://developers.google.com/workspace/chat/format-messages>
 
 use serde::Serialize;

@@ -40,8 +40,7 @@ impl HttpsUrl {
         let forbidden = |c: char| {
             c.is_control() || c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`')
         };
-        let is_usual = |b: u8| b.is_ascii_alphanumeric() || b"/#?&=-_.~%:;,+@!".contains(&b);
-        if !path.bytes().all(is_usual) && path.contains(forbidden) {
+        if path.contains(forbidden) {
             return Err(NotHttps::Character);
         }
         let mut url = String::with_capacity(text.len());

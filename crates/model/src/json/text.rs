@@ -120,18 +120,6 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
     at + rest.iter().position(is_special).unwrap_or(rest.len())
 }
 
-/// How many bytes stand in whole chunks without anything special: without a branch for each byte,
-/// which pays for texts that are known to be long.
-#[inline]
-fn calm(bytes: &[u8]) -> usize {
-    const CHUNK: usize = 32;
-    let special =
-        |byte: &u8| u8::from(*byte < b' ') | u8::from(*byte == b'"') | u8::from(*byte == b'\\');
-    let (chunks, _) = bytes.as_chunks::<CHUNK>();
-    let holds = |chunk: &&[u8; CHUNK]| chunk.iter().fold(0, |any, byte| any | special(byte)) == 0;
-    CHUNK * chunks.iter().take_while(holds).count()
-}
-
 #[inline]
 fn first(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize
@@ -157,14 +145,11 @@ pub(super) fn simple(letter: u8) -> Option<u8> {
     })
 }
 
-/// The escape that these bytes begin with, a backslash first.
+/// The escape that these bytes begin with, a backslash first, where it is not a [`simple`] one.
 pub(super) fn escape(bytes: &[u8]) -> Result<Escape, &'static str> {
     match bytes.get(1) {
         Some(b'u') => unit(&bytes[2..]).map(|unit| spelled(unit, &bytes[6..])),
-        Some(letter) => match simple(*letter) {
-            Some(means) => Ok(Escape { means: means.into(), bytes: 2 }),
-            None => Err("invalid escape"),
-        },
+        Some(_) => Err("invalid escape"),
         None => Err("EOF while parsing a string"),
     }
 }
@@ -199,8 +184,7 @@ pub(super) fn escape_into(out: &mut Vec<u8>, text: &str) {
     out.reserve(bytes.len() + 8);
     let mut at = 0;
     loop {
-        let calm = calm(&bytes[at..]);
-        let plain = calm + plain(&bytes[at + calm..]);
+        let plain = plain(&bytes[at..]);
         out.extend_from_slice(&bytes[at..at + plain]);
         at += plain;
         let Some(byte) = bytes.get(at) else { return };
