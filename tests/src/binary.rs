@@ -1,25 +1,27 @@
-//! The functions' binaries, as cargo builds them beside whatever is running.
+//! The binaries of the workspace, as cargo builds them beside whatever is running.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
 
-/// Builds the function's binary in the profile of the caller, and tells where it is.
-pub fn built(function: &str) -> io::Result<PathBuf> {
+/// Builds the workspace's binaries in the profile of the caller, and tells where this one is. All
+/// of them in one go: each package by itself would ask other features of what they share, and
+/// cost one more build of the AWS SDK.
+pub fn built(name: &str) -> io::Result<PathBuf> {
     let own = std::env::current_exe()?;
     // target/<profile>/chaos, or target/<profile>/deps/chaos-<hash>.
     let folder = own.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
     let folder = folder.ok_or(io::ErrorKind::NotFound)?;
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--locked", "-p", function, "--bin", function]);
+    build.args(["build", "--quiet", "--locked", "--workspace", "--bins"]);
     if folder.ends_with("release") {
         build.arg("--release");
     }
     if build.status()?.success() {
-        return Ok(folder.join(function));
+        return Ok(folder.join(name));
     }
-    Err(io::Error::other(format!("{function} does not build")))
+    Err(io::Error::other(format!("{name} does not build")))
 }
 
 /// A script that can be run.

@@ -7,6 +7,7 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use system_tests::binary;
 use system_tests::chat_server::{ChatServer, Fault, Faults, Kind, Rules};
 
 use super::GOOGLE;
@@ -38,14 +39,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs it with an event posted to it. The webhooks go by its input.
 fn start(spaces: &str) -> (Child, BufReader<ChildStderr>) {
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--locked", "-p", "healthctl", "--bin", "healthctl"])
-        .status();
-    assert!(built.is_ok_and(|status| status.success()), "healthctl does not build");
-    let test = std::env::current_exe().unwrap();
-    // target/<profile>/deps/chat-<hash>
-    let binary = test.ancestors().nth(2).unwrap().join("healthctl");
-    let mut dev = Command::new(binary)
+    let mut dev = Command::new(binary::built("healthctl").unwrap())
         .args(["dev", "--no-demo", "--listen", "127.0.0.1:0", "--group-wait", "1s"])
         .args(["--spaces", "-"])
         .stdin(Stdio::piped())

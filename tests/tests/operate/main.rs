@@ -16,6 +16,7 @@ use std::process::Command;
 use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
 use state::DynamoStore;
+use system_tests::binary;
 use system_tests::emulator::{Emulator, REGION, state_table};
 
 const TABLE: &str = "state";
@@ -55,7 +56,7 @@ impl Scene {
     fn healthctl(&self, arguments: &[&str]) -> Ran {
         let keys = "aws_access_key_id = test\naws_secret_access_key = hunter2\n";
         let credentials = format!("[hub]\n{keys}[management]\n{keys}");
-        let output = Command::new(binary())
+        let output = Command::new(binary::built("healthctl").unwrap())
             .args(arguments)
             .env_clear()
             .env("AWS_SHARED_CREDENTIALS_FILE", self.file("credentials", &credentials))
@@ -82,13 +83,4 @@ impl Drop for Scene {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
     }
-}
-
-fn binary() -> PathBuf {
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--locked", "-p", "healthctl", "--bin", "healthctl"])
-        .status();
-    assert!(built.is_ok_and(|status| status.success()), "healthctl does not build");
-    // target/<profile>/deps/operate-<hash>
-    std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("healthctl")
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -15,15 +14,8 @@ use system_tests::template::{FOLDER, Template};
 
 const HUB: &str = "hub";
 
-/// As cargo builds them beside this test.
 fn binary(package: &str) -> PathBuf {
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--locked", "-p", package, "--bin", package])
-        .status();
-    assert!(built.is_ok_and(|status| status.success()), "{package} does not build");
-    let test = std::env::current_exe().unwrap();
-    // target/<profile>/deps/template-<hash>
-    test.ancestors().nth(2).unwrap().join(package)
+    system_tests::binary::built(package).unwrap()
 }
 
 async fn chat() -> ChatServer {
