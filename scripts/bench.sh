@@ -50,9 +50,9 @@ if [ -z "$binaries" ]; then
 fi
 
 step "cold"
-env "RUSTFLAGS=-C target-feature=+crt-static" cargo build --quiet --locked --profile image -p custom --example noop \
+env "RUSTFLAGS=-C target-feature=+crt-static" cargo build --quiet --locked --release -p custom --example noop \
     --target "$(uname -m)-unknown-linux-gnu"
-noop=${CARGO_TARGET_DIR:-target}/$(uname -m)-unknown-linux-gnu/image/examples/noop
+noop=${CARGO_TARGET_DIR:-target}/$(uname -m)-unknown-linux-gnu/release/examples/noop
 beside=(--noop "$noop")
 if target/tools/aws/bin/python -c 'import boto3' 2>/dev/null; then beside+=(--python target/tools/aws/bin/python); fi
 scripts/bench-cold.py --binaries "$binaries" --write "${beside[@]}"
@@ -69,8 +69,8 @@ step "simulate"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cargo run --quiet --locked --release -p healthctl --example events -- 20000 >"$work/events.ndjson"
-cargo build --quiet --locked --profile image -p healthctl
-built=${CARGO_TARGET_DIR:-target}/image/healthctl
+cargo build --quiet --locked --release -p healthctl
+built=${CARGO_TARGET_DIR:-target}/release/healthctl
 time taskset -c 0 "$built" simulate "$work/events.ndjson" >"$work/messages.ndjson"
 
 step "query"

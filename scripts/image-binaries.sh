@@ -43,10 +43,10 @@ for platform in "${platforms[@]}"; do
     settings=("RUSTFLAGS=-C target-feature=+crt-static")
     [ "$(uname -m)" = "$cpu" ] || settings+=("$linker=$cpu-linux-gnu-gcc")
     for function in "${functions[@]}"; do
-        env "${settings[@]}" "${CARGO:-cargo}" build --locked --profile image --package "$function" --bin "$function" \
+        env "${settings[@]}" "${CARGO:-cargo}" build --locked --release --package "$function" --bin "$function" \
             --target "$cpu-unknown-linux-gnu"
         made="$output/${platform#linux/}/$function"
-        install -D "${CARGO_TARGET_DIR:-target}/$cpu-unknown-linux-gnu/image/$function" "$made"
+        install -D "${CARGO_TARGET_DIR:-target}/$cpu-unknown-linux-gnu/release/$function" "$made"
         scripts/sbom.py --platform "$platform" --binary "$made" "$function" >"$made.cdx.json"
     done
 done

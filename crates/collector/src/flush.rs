@@ -4,6 +4,7 @@
 //! A board is flushed in the same way as an incident; what differs is what is read and decided.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use model::Alert;
@@ -53,7 +54,7 @@ pub struct Out {
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(15 * 24);
 
 impl Out {
-    fn add(&mut self, frozen: &[Frozen]) {
+    fn add(&mut self, frozen: &[Arc<Frozen>]) {
         let held = frozen.iter().filter_map(|one| one.entry.as_ref()?.held.as_ref());
         for held in held {
             self.held += 1;
@@ -92,11 +93,11 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Collector<S, P, T> {
         }
         let mut arrivals = header.arrivals;
         for round in 1.. {
-            let decision = self.decision(incident, now).await?;
-            if !decision.alerts.is_empty() {
+            let mut decision = self.decision(incident, now).await?;
+            let said = std::mem::take(&mut decision.alerts);
+            if !said.is_empty() {
                 let batch = BatchId::of(&lease.token, round);
-                let Some(sent) = self.announce(incident, &lease.token, &batch, &decision).await?
-                else {
+                let Some(sent) = self.announce(incident, &lease.token, &batch, said).await? else {
                     return Ok(Flushed::Lost);
                 };
                 out.published += sent.len();
@@ -208,21 +209,21 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Collector<S, P, T> {
         incident: &IncidentId,
         token: &Token,
         batch: &BatchId,
-        decision: &Decision,
-    ) -> Result<Option<Vec<Frozen>>, CollectorError> {
-        let mut frozen = Vec::with_capacity(decision.alerts.len());
-        for Said { alert, after, entry, covers, .. } in &decision.alerts {
-            let one = Frozen {
+        said: Vec<Said>,
+    ) -> Result<Option<Vec<Arc<Frozen>>>, CollectorError> {
+        let mut frozen = Vec::with_capacity(said.len());
+        for Said { alert, after, entry, covers, .. } in said {
+            let one = Arc::new(Frozen {
                 schema: SCHEMA,
                 batch: batch.clone(),
-                alert_id: alert.alert_id.clone(),
-                alert: decide::fit::json(alert),
-                attributes: attributes(alert),
-                after: after.clone(),
-                entry: entry.clone().map(Box::new),
-                covers: covers.clone(),
-            };
-            self.store.put_frozen(incident, one.clone()).await?;
+                alert: decide::fit::json(&alert),
+                attributes: attributes(&alert),
+                alert_id: alert.alert_id,
+                after,
+                entry: entry.map(Box::new),
+                covers,
+            });
+            self.store.put_frozen(incident, &one).await?;
             frozen.push(one);
         }
         match self.store.freeze(incident, token, batch).await? {
@@ -240,7 +241,7 @@ impl<S: StateStore + DocumentStore, P: Publisher, T: Ticks> Collector<S, P, T> {
         &self,
         incident: &IncidentId,
         batch: &BatchId,
-        frozen: &[Frozen],
+        frozen: &[Arc<Frozen>],
     ) -> Result<(), CollectorError> {
         for one in frozen.iter().filter(|one| !one.is_held()) {
             self.publisher.publish(one).await?;

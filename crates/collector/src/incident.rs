@@ -33,12 +33,13 @@ pub fn identify(event: &HealthEvent) -> Identity {
 
 /// The same for whoever has the masked text already: it is a long one.
 pub(crate) fn identify_by(event: &HealthEvent, text: u64) -> Identity {
-    let source = &event.source;
-    let scope = format!("{}|{}|{}", event.service, event.type_code, event.scope);
-    let arn = event.arn.as_ref().map(|arn| Claim(format!("arn|{source}|{arn}")));
+    let source = event.source.as_str();
+    let arn = event.arn.as_ref().map(|arn| Claim(["arn", source, arn.as_str()].join("|")));
     // Only a real id: a derived one differs with the reader's language and would join strangers.
-    let communication =
-        event.communication.as_ref().map(|id| Claim(format!("comm|{source}|{scope}|{id}")));
+    let communication = event.communication.as_ref().map(|id| {
+        let (service, code) = (event.service.as_str(), event.type_code.as_str());
+        Claim(["comm", source, service, code, event.scope.as_str(), id.as_str()].join("|"))
+    });
     let campaign = campaign(event, text);
     let new = campaign.as_ref().or(arn.as_ref()).map_or_else(
         || IncidentId(format!("own|{}", event.identity())),

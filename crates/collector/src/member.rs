@@ -113,7 +113,7 @@ fn is_own(event: &HealthEvent) -> bool {
     let names = |text: &str| {
         let resources = event.entities.iter().take(NAMED).map(|entity| entity.id.as_str());
         let mut names = resources.chain([account.as_str()]).filter(|name| !name.is_empty());
-        names.any(|name| text.contains(name))
+        names.any(|name| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some())
     };
     bytes <= OWN && event.texts.iter().all(|text| names(&text.text))
 }
@@ -145,5 +145,5 @@ fn key(event: &HealthEvent, communication: &str, routing: &Routing) -> MemberKey
         let arn = event.arn.as_ref().map_or(0, |arn| fingerprint::of(arn.as_str()));
         format!("{}#{arn:016x}", event.affected_account())
     };
-    MemberKey(format!("{communication}#{whose}#{page}"))
+    MemberKey([communication, &whose, &page.to_string()].join("#"))
 }

@@ -61,7 +61,8 @@ pub fn read(payload: &[u8], now: Timestamp) -> Vec<Record> {
     }
 }
 
-fn read_text(payload: &str, now: Timestamp) -> Vec<Record> {
+/// The same for whoever has it as text.
+pub fn read_text(payload: &str, now: Timestamp) -> Vec<Record> {
     if shape(payload) != Shape::Lambda {
         return vec![Record::bare(payload, message(payload, now))];
     }

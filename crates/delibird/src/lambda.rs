@@ -93,7 +93,7 @@ impl<S: DocumentStore, C: ChatTransport> Function<S, C> {
         deadline: Timestamp,
     ) -> Result<Reply, Failure> {
         let call = Call { request_id, deadline };
-        let records = envelope::read(payload.as_bytes(), self.now());
+        let records = envelope::read_text(payload, self.now());
         let mut figures = Figures::default();
         let reply = if records.iter().all(is_queued) {
             let mut response = SqsBatchResponse::default();

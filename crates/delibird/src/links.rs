@@ -112,11 +112,21 @@ pub fn own(alert: &Alert) -> impl Iterator<Item = (&str, HttpsUrl)> {
 /// alert does not have gives no link.
 fn expand(template: &str, asked: Asked<'_>) -> Option<HttpsUrl> {
     let fields = [("{account}", asked.account), ("{arn}", asked.arn), ("{region}", asked.region)];
-    let mut url = template.to_owned();
-    for (name, value) in fields {
-        if url.contains(name) {
-            url = url.replace(name, &encode_component(value?));
+    let mut url = String::with_capacity(template.len() + 160);
+    let mut rest = template;
+    while let Some(at) = rest.find('{') {
+        let (before, field) = rest.split_at(at);
+        url.push_str(before);
+        let known =
+            fields.iter().find_map(|(name, value)| Some((field.strip_prefix(name)?, value)));
+        if let Some((after, value)) = known {
+            url.push_str(&encode_component((*value)?));
+            rest = after;
+        } else {
+            url.push('{');
+            rest = &field[1..];
         }
     }
+    url.push_str(rest);
     HttpsUrl::parse(&url).ok()
 }

@@ -86,7 +86,7 @@ impl<C: ChatTransport> Machine<C> {
         self.collector.flush(&incident, token, now).await?;
         let mut posted = Vec::new();
         while let Some(alert) = self.collector.publisher.take() {
-            for record in delibird::envelope::read(alert.as_bytes(), now) {
+            for record in delibird::envelope::read_text(&alert, now) {
                 for alert in record.alerts {
                     self.deliver(&alert?, now, &mut posted).await?;
                 }

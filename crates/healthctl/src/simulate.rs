@@ -79,7 +79,7 @@ struct Told {
     unchanged: usize,
     untrusted: Vec<String>,
     messages: usize,
-    threads: std::collections::HashSet<String>,
+    threads: foldhash::HashSet<String>,
 }
 
 async fn play(

@@ -54,9 +54,23 @@ fn verbatim(text: &[u8]) -> usize {
         chunk.iter().zip(*before).fold(0, |any, pair| any | odd(pair)) == 0
     });
     let passed = CHUNK * stays.count();
-    let tail = after[passed..].iter().zip(&text[passed..]);
-    1 + passed + tail.take_while(|pair| odd(*pair) == 0).count()
+    let mut tail = after[passed..].iter().zip(&text[passed..]);
+    let end = tail.position(|(byte, before)| {
+        !PLAIN[usize::from(*byte)] && (*byte != b' ' || *before == b' ')
+    });
+    1 + end.map_or(after.len(), |end| passed + end)
 }
+
+/// Neither digits nor blanks.
+const PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        plain[byte as usize] = !byte.is_ascii_whitespace() && !byte.is_ascii_digit();
+        byte += 1;
+    }
+    plain
+};
 
 struct Folded {
     bytes: Vec<u8>,

@@ -299,10 +299,12 @@ struct Kept<T> {
 }
 
 fn encode<T: Serialize>(what: &T) -> Result<String> {
-    serde_json::to_string(&Kept { schema: SCHEMA, what }).map_err(|error| StateError::Refused {
-        attempted: "encoding an entry of a board",
-        reason: error.to_string(),
-    })
+    let refused =
+        |reason: String| StateError::Refused { attempted: "encoding an entry of a board", reason };
+    let mut body = Vec::with_capacity(1024);
+    let kept = Kept { schema: SCHEMA, what };
+    model::json::write(&mut body, &kept).map_err(|error| refused(error.to_string()))?;
+    String::from_utf8(body).map_err(|error| refused(error.to_string()))
 }
 
 /// Of a later format only the number is looked at.

@@ -224,13 +224,13 @@ async fn what_is_frozen_stays_until_thawed<S: StateStore>(store: &S, incident: &
     store.bump(incident).await.expect("counted");
     store.lease(incident, &lease("A", 35), at(0)).await.expect("leased");
     for alert in ["one", "two"] {
-        store.put_frozen(incident, frozen(&batch, alert)).await.expect("kept");
+        store.put_frozen(incident, &frozen(&batch, alert).into()).await.expect("kept");
     }
     store.freeze(incident, &token, &batch).await.expect("frozen");
     let header = store.header(incident).await.expect("readable");
     assert_eq!(header.frozen, Some(batch.clone()));
     let kept = store.frozen(incident, &batch).await.expect("readable");
-    assert_eq!(kept, [frozen(&batch, "one"), frozen(&batch, "two")]);
+    assert_eq!(kept, ["one", "two"].map(|alert| frozen(&batch, alert).into()));
     store.thaw(incident, &BatchId("another".to_owned())).await.expect("ignored");
     assert!(store.header(incident).await.expect("readable").frozen.is_some());
     store.thaw(incident, &batch).await.expect("thawed");

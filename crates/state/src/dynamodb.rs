@@ -26,6 +26,7 @@ mod known;
 mod query;
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_sdk_dynamodb::Client;
@@ -229,10 +230,10 @@ impl StateStore for DynamoStore {
         Ok(Reading { groups, ..arrived.into_reading()? })
     }
 
-    async fn put_frozen(&self, incident: &IncidentId, frozen: Frozen) -> Result<()> {
+    async fn put_frozen(&self, incident: &IncidentId, frozen: &Arc<Frozen>) -> Result<()> {
         let partition = keys::outbox(incident, &frozen.batch);
         let place = self.places.fetch_add(1, Ordering::Relaxed);
-        for item in item::frozen(&partition, place, frozen)? {
+        for item in item::frozen(&partition, place, Frozen::clone(frozen))? {
             self.put(item, "putting an alert into the outbox").await?;
         }
         Ok(())
@@ -247,13 +248,14 @@ impl StateStore for DynamoStore {
         self.point_to(incident, token, batch).await
     }
 
-    async fn frozen(&self, incident: &IncidentId, batch: &BatchId) -> Result<Vec<Frozen>> {
+    async fn frozen(&self, incident: &IncidentId, batch: &BatchId) -> Result<Vec<Arc<Frozen>>> {
         let items = self.partition(keys::outbox(incident, batch), None).await?;
         let (pairs, rest) = items.as_chunks::<2>();
         if let [half] = rest {
             return Err(item::unreadable(half));
         }
-        pairs.iter().map(|[alert, group]| item::read_frozen(alert, group)).collect()
+        let read = |[alert, group]: &[_; 2]| item::read_frozen(alert, group).map(Arc::new);
+        pairs.iter().map(read).collect()
     }
 
     async fn settle(&self, incident: &IncidentId, group: Group) -> Result<()> {

@@ -1,7 +1,8 @@
 //! The store of one machine. It keeps the same items under the same conditions as the table in
 //! AWS, so that what runs here is what runs there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::{HashMap, HashSet};
@@ -28,7 +29,8 @@ struct Items {
     places: HashMap<IncidentId, usize>,
     incidents: Vec<Incident>,
     due: BTreeSet<(Timestamp, usize)>,
-    documents: BTreeMap<DocumentKey, Document>,
+    /// By drawer, then by name.
+    documents: HashMap<String, BTreeMap<String, Document>>,
 }
 
 #[derive(Debug, Default)]
@@ -41,7 +43,7 @@ struct Incident {
     texts: Vec<Arc<Texts>>,
     /// Boxed: a map keeps room for eleven, and nearly every incident has one.
     groups: BTreeMap<SpaceName, Box<Group>>,
-    outbox: Vec<Frozen>,
+    outbox: Vec<Arc<Frozen>>,
 }
 
 impl Items {
@@ -169,8 +171,8 @@ impl StateStore for MemoryStore {
         })
     }
 
-    async fn put_frozen(&self, incident: &IncidentId, frozen: Frozen) -> Result<()> {
-        self.items().incident(incident).outbox.push(frozen);
+    async fn put_frozen(&self, incident: &IncidentId, frozen: &Arc<Frozen>) -> Result<()> {
+        self.items().incident(incident).outbox.push(Arc::clone(frozen));
         Ok(())
     }
 
@@ -189,7 +191,7 @@ impl StateStore for MemoryStore {
         Ok(Fenced::Done)
     }
 
-    async fn frozen(&self, incident: &IncidentId, batch: &BatchId) -> Result<Vec<Frozen>> {
+    async fn frozen(&self, incident: &IncidentId, batch: &BatchId) -> Result<Vec<Arc<Frozen>>> {
         let mut items = self.items();
         let outbox = &items.incident(incident).outbox;
         Ok(outbox.iter().filter(|frozen| frozen.batch == *batch).cloned().collect())
@@ -245,30 +247,38 @@ impl StateStore for MemoryStore {
 
 impl DocumentStore for MemoryStore {
     async fn document(&self, key: &DocumentKey) -> Result<Option<Document>> {
-        Ok(self.items().documents.get(key).cloned())
+        let items = self.items();
+        let drawer = items.documents.get(&key.drawer);
+        Ok(drawer.and_then(|drawer| drawer.get(&key.name)).cloned())
     }
 
     async fn write_document(&self, key: &DocumentKey, draft: Draft) -> Result<Written> {
         draft.check()?;
         let mut items = self.items();
-        let there = items.documents.get(key).map_or(0, |known| known.version);
+        let drawer = items.documents.entry(key.drawer.clone()).or_default();
+        let place = drawer.entry(key.name.clone());
+        let there = match &place {
+            Entry::Occupied(known) => known.get().version,
+            Entry::Vacant(_) => 0,
+        };
         if there != draft.replaces {
             return Ok(Written::Conflict);
         }
         let version = there + 1;
-        items.documents.insert(key.clone(), Document { version, body: draft.body });
+        place.insert_entry(Document { version, body: draft.body });
         Ok(Written::Done { version })
     }
 
     async fn documents(&self, drawer: &str) -> Result<Vec<(String, Document)>> {
         let items = self.items();
-        let from = DocumentKey::new(drawer, "");
-        let of_drawer = items.documents.range(from..).take_while(|(key, _)| key.drawer == drawer);
-        Ok(of_drawer.map(|(key, document)| (key.name.clone(), document.clone())).collect())
+        let of_drawer = items.documents.get(drawer).into_iter().flatten();
+        Ok(of_drawer.map(|(name, document)| (name.clone(), document.clone())).collect())
     }
 
     async fn remove_document(&self, key: &DocumentKey) -> Result<()> {
-        self.items().documents.remove(key);
+        if let Some(drawer) = self.items().documents.get_mut(&key.drawer) {
+            drawer.remove(&key.name);
+        }
         Ok(())
     }
 }

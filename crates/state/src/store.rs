@@ -146,7 +146,7 @@ pub trait StateStore: Send + Sync {
     fn put_frozen(
         &self,
         incident: &IncidentId,
-        frozen: Frozen,
+        frozen: &Arc<Frozen>,
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Makes the batch the frozen one; only for the holder of the lease.
@@ -162,7 +162,7 @@ pub trait StateStore: Send + Sync {
         &self,
         incident: &IncidentId,
         batch: &BatchId,
-    ) -> impl Future<Output = Result<Vec<Frozen>>> + Send;
+    ) -> impl Future<Output = Result<Vec<Arc<Frozen>>>> + Send;
 
     /// Writes a group's state unless a later version is there.
     fn settle(

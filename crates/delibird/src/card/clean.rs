@@ -35,7 +35,7 @@ fn is_printable_ascii(bytes: &[u8]) -> bool {
 }
 
 /// What most texts are made of, none of which needs composing or taking out.
-fn is_plain(c: char) -> bool {
+pub(super) fn is_plain(c: char) -> bool {
     matches!(c,
         ' '..='~' | '\n' | '\t'
         | '\u{00A1}'..='\u{00AC}' | '\u{00AE}'..='\u{00FF}'

@@ -67,18 +67,26 @@ impl CardHtml {
             return self;
         }
         let text = clean(text);
-        let mut rest = &*text;
-        while let Some(at) = markup(rest.as_bytes()) {
-            self.push(&rest[..at]);
-            self.push(match rest.as_bytes()[at] {
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+            self.line(&text[start..end]).line_break();
+            start = end + 1;
+        }
+        self.line(&text[start..])
+    }
+
+    fn line(&mut self, line: &str) -> &mut Self {
+        let mut start = 0;
+        for at in memchr::memchr3_iter(b'&', b'<', b'>', line.as_bytes()) {
+            self.push(&line[start..at]);
+            self.push(match line.as_bytes()[at] {
                 b'&' => "&amp;",
                 b'<' => "&lt;",
-                b'>' => "&gt;",
-                _ => "<br>",
+                _ => "&gt;",
             });
-            rest = &rest[at + 1..];
+            start = at + 1;
         }
-        self.push(rest);
+        self.push(&line[start..]);
         self
     }
 
@@ -142,21 +150,6 @@ fn is_short_and_plain(text: &str) -> bool {
         plain
     };
     text.len() <= SHORT && text.bytes().all(|byte| PLAIN[usize::from(byte)])
-}
-
-/// The first byte that may not stand as it is. Whole chunks are looked at without a branch for
-/// each byte: descriptions are long and hold little of it.
-fn markup(bytes: &[u8]) -> Option<usize> {
-    const CHUNK: usize = 32;
-    let is_markup = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'\n');
-    let one = |byte: &u8| {
-        let kinds = [b'&', b'<', b'>', b'\n'].map(|kind| u8::from(*byte == kind));
-        kinds[0] | kinds[1] | kinds[2] | kinds[3]
-    };
-    let holds = |chunk: &[u8]| chunk.iter().fold(0, |any, byte| any | one(byte)) != 0;
-    let chunk = bytes.chunks(CHUNK).position(holds)?;
-    let start = chunk * CHUNK;
-    bytes[start..].iter().position(is_markup).map(|at| start + at)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::clean::{clean, cut_columns};
+use super::clean::{clean, cut_columns, is_plain};
 
 /// Without `<`, `>`, newlines and controls, and no wider than it was allowed to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -48,14 +48,18 @@ pub(super) fn one_line(text: &str, dropped: &[char]) -> String {
 }
 
 /// One already, as nearly all are: words with single blanks between, and nothing to drop.
+#[inline]
 fn is_one_line(text: &str, dropped: &[char]) -> bool {
-    let mut before = b' ';
-    let fits = text.bytes().all(|byte| {
-        let parts_words = byte == b' ' && before != b' ';
-        before = byte;
-        parts_words || (byte.is_ascii_graphic() && !dropped.contains(&char::from(byte)))
+    let mut before = ' ';
+    let fits = text.chars().all(|c| {
+        let before = std::mem::replace(&mut before, c);
+        match c {
+            ' ' => before != ' ',
+            '!'..='~' => !dropped.contains(&c),
+            _ => is_plain(c) && !c.is_whitespace(),
+        }
     });
-    fits && (before != b' ' || text.is_empty())
+    fits && (before != ' ' || text.is_empty())
 }
 
 #[cfg(test)]

@@ -4,9 +4,6 @@
 use std::io::{self, Write};
 
 use bytes::Bytes;
-use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::Formatter;
 use serde_json::value::RawValue;
 
 use super::PostedMessage;
@@ -14,8 +11,13 @@ use super::PostedMessage;
 impl PostedMessage<Bytes> {
     pub fn write_line(self, out: &mut impl Write) -> io::Result<()> {
         let (posted, body) = self.parted();
-        posted.serialize(&mut Serializer::with_formatter(&mut *out, Around(&body)))?;
-        out.write_all(b"\n")
+        let mut line = Vec::with_capacity(512);
+        model::json::write(&mut line, &posted)?;
+        // The message is the last field, and nothing yet.
+        line.truncate(line.len() - b"null}".len());
+        out.write_all(&line)?;
+        out.write_all(&body)?;
+        out.write_all(b"}\n")
     }
 
     pub fn checked(self) -> anyhow::Result<PostedMessage> {
@@ -43,15 +45,6 @@ impl<M> PostedMessage<M> {
             copy: self.copy,
             message,
         }
-    }
-}
-
-/// Writes the rendered body where the message stands: the only unit of a posted message.
-struct Around<'a>(&'a [u8]);
-
-impl Formatter for Around<'_> {
-    fn write_null<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(self.0)
     }
 }
 

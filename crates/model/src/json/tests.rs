@@ -204,6 +204,10 @@ fn every_shape_is_written_as_serde_json_writes_it() {
         skipped: None,
     };
     assert_eq!(written(&shapes), serde_json::to_string(&shapes).unwrap());
+    let counted = std::collections::BTreeMap::from([(-3_i64, 1), (0, 2), (29_754_321, 3)]);
+    assert_eq!(written(&counted), serde_json::to_string(&counted).unwrap());
+    let answers = std::collections::BTreeMap::from([(false, 1), (true, 2)]);
+    assert_eq!(written(&answers), serde_json::to_string(&answers).unwrap());
     let keyed = std::collections::BTreeMap::from([([1, 2], 3)]);
     let refused = write(&mut Vec::new(), &keyed).unwrap_err().to_string();
     assert_eq!(refused, serde_json::to_string(&keyed).unwrap_err().to_string());

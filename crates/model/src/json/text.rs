@@ -182,12 +182,9 @@ fn unit(digits: &[u8]) -> Result<u16, &'static str> {
 pub(super) fn escape_into(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
     out.reserve(bytes.len() + 8);
-    let mut at = 0;
-    loop {
-        let plain = plain(&bytes[at..]);
-        out.extend_from_slice(&bytes[at..at + plain]);
-        at += plain;
-        let Some(byte) = bytes.get(at) else { return };
+    let mut at = plain(bytes);
+    out.extend_from_slice(&bytes[..at]);
+    while let Some(byte) = bytes.get(at) {
         let letter = match byte {
             b'"' | b'\\' => *byte,
             b'\n' => b'n',
@@ -195,22 +192,47 @@ pub(super) fn escape_into(out: &mut Vec<u8>, text: &str) {
             b'\t' => b't',
             0x8 => b'b',
             0xc => b'f',
-            _ => {
-                let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 0xf)];
-                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(*byte)]);
-                at += 1;
-                continue;
-            }
+            _ => b'u',
         };
         out.extend_from_slice(&[b'\\', letter]);
+        if letter == b'u' {
+            let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 0xf)];
+            out.extend_from_slice(&[b'0', b'0', digit(byte >> 4), digit(*byte)]);
+        }
         at += 1;
+        at += copy(out, &bytes[at..], special, plain);
     }
 }
 
-/// A text of which the first escape stands there. Texts within texts have an escape every few
-/// bytes: what stands before the next is copied by eight bytes, of which too many are taken back.
-fn unescaped(raw: &str, first_escape: usize) -> String {
+/// Adds what stands before the next byte that is marked, and returns how much. Texts within texts
+/// have an escape every few bytes: the first bytes are copied by eight, of which too many are
+/// taken back; what is far is left to the search that looks for it.
+#[inline]
+fn copy(
+    out: &mut Vec<u8>,
+    bytes: &[u8],
+    marks: impl Fn(u64) -> u64,
+    search: impl Fn(&[u8]) -> usize,
+) -> usize {
     const NEAR: usize = 4;
+    let mut at = 0;
+    for _ in 0..NEAR {
+        let Some(eight) = bytes[at..].first_chunk::<8>() else { break };
+        let marks = marks(u64::from_le_bytes(*eight));
+        out.extend_from_slice(eight);
+        if marks != 0 {
+            out.truncate(out.len() - 8 + first(marks));
+            return at + first(marks);
+        }
+        at += 8;
+    }
+    let far = at + search(&bytes[at..]);
+    out.extend_from_slice(&bytes[at..far]);
+    far
+}
+
+/// A text of which the first escape stands there.
+fn unescaped(raw: &str, first_escape: usize) -> String {
     let bytes = raw.as_bytes();
     let mut text = Vec::with_capacity(bytes.len() + 8);
     text.extend_from_slice(&bytes[..first_escape]);
@@ -225,25 +247,9 @@ fn unescaped(raw: &str, first_escape: usize) -> String {
             text.extend_from_slice(means.encode_utf8(&mut [0; 4]).as_bytes());
             at += length;
         }
-        let mut near = false;
-        for _ in 0..NEAR {
-            let Some(eight) = bytes[at..].first_chunk::<8>() else { break };
-            let marks = backslashes(u64::from_le_bytes(*eight));
-            text.extend_from_slice(eight);
-            if marks != 0 {
-                text.truncate(text.len() - 8 + first(marks));
-                at += first(marks);
-                near = true;
-                break;
-            }
-            at += 8;
-        }
-        if !near {
-            let rest = &bytes[at..];
-            let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
-            text.extend_from_slice(&rest[..plain]);
-            at += plain;
-        }
+        at += copy(&mut text, &bytes[at..], backslashes, |rest| {
+            memchr::memchr(b'\\', rest).unwrap_or(rest.len())
+        });
     }
     let lossy =
         |error: std::string::FromUtf8Error| String::from_utf8_lossy(error.as_bytes()).into_owned();

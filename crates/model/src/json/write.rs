@@ -13,8 +13,9 @@ use super::text;
 
 type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Adds the JSON of a value. Fails on a map with keys that are no texts, also where `serde_json`
-/// would make texts of them, and on its `RawValue`.
+/// Adds the JSON of a value. Fails on a map with keys that are lists, objects or nothing, and on
+/// the `RawValue` of `serde_json`. Names of fields and variants stand as they are
+/// given: they hold nothing to escape.
 pub fn write(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> Result<()> {
     value.serialize(Writer { out })
 }
@@ -36,9 +37,9 @@ impl Writer<'_> {
         serde_json::to_writer(self.out, &value)
     }
 
-    fn variant(&mut self, variant: &str) {
+    fn variant(&mut self, variant: &'static str) {
         self.out.push(b'{');
-        quoted(self.out, variant);
+        name(self.out, variant);
         self.out.push(b':');
     }
 }
@@ -66,7 +67,7 @@ impl Rest<'_> {
 
     fn field(&mut self, key: &'static str, value: &(impl Serialize + ?Sized)) -> Result<()> {
         self.next();
-        quoted(self.out, key);
+        name(self.out, key);
         self.out.push(b':');
         write(self.out, value)
     }
@@ -79,6 +80,16 @@ impl Rest<'_> {
 fn quoted(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     text::escape_into(out, text);
+    out.push(b'"');
+}
+
+/// What our own source calls a field or a variant.
+#[inline]
+fn name(out: &mut Vec<u8>, name: &'static str) {
+    debug_assert_eq!(text::plain(name.as_bytes()), name.len(), "{name:?} would need escapes");
+    out.reserve(name.len() + 3);
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
     out.push(b'"');
 }
 
@@ -144,7 +155,8 @@ impl<'a> Serializer for Writer<'a> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<()> {
-        self.serialize_str(variant)
+        name(self.out, variant);
+        Ok(())
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -266,9 +278,14 @@ impl SerializeMap for Rest<'_> {
         let start = self.out.len();
         write(self.out, key)?;
         match self.out.get(start) {
-            Some(b'"') => Ok(()),
-            _ => Err(Error::custom("key must be a string")),
+            Some(b'"') => {}
+            Some(b'-' | b'0'..=b'9' | b't' | b'f') => {
+                self.out.insert(start, b'"');
+                self.out.push(b'"');
+            }
+            _ => return Err(Error::custom("key must be a string")),
         }
+        Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {

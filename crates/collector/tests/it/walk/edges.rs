@@ -199,7 +199,7 @@ impl StateStore for Edge {
         self.store().put_copy(incident, copy).await
     }
 
-    async fn put_frozen(&self, incident: &IncidentId, frozen: Frozen) -> Result<()> {
+    async fn put_frozen(&self, incident: &IncidentId, frozen: &Arc<Frozen>) -> Result<()> {
         self.store().put_frozen(incident, frozen).await
     }
 
@@ -281,14 +281,14 @@ impl StateStore for Edge {
         let fenced = self.store().freeze(incident, &token, batch).await?;
         if self.flavor == Flavor::CommitBeforePublish && fenced == Fenced::Done {
             for frozen in self.store().frozen(incident, batch).await? {
-                self.store().settle(incident, frozen.after).await?;
+                self.store().settle(incident, frozen.after.clone()).await?;
             }
             self.store().thaw(incident, batch).await?;
         }
         Ok(self.answer(fenced))
     }
 
-    async fn frozen(&self, incident: &IncidentId, batch: &BatchId) -> Result<Vec<Frozen>> {
+    async fn frozen(&self, incident: &IncidentId, batch: &BatchId) -> Result<Vec<Arc<Frozen>>> {
         self.step().await;
         Ok(self.answer(self.store().frozen(incident, batch).await?))
     }
