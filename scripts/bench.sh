@@ -68,7 +68,7 @@ done
 step "simulate"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cargo run --quiet --locked --release -p healthctl --example events -- 20000 >"$work/events.ndjson"
+cargo run --quiet --locked -p healthctl --example events -- 20000 >"$work/events.ndjson"
 cargo build --quiet --locked --release -p healthctl
 built=${CARGO_TARGET_DIR:-target}/release/healthctl
 time taskset -c 0 "$built" simulate "$work/events.ndjson" >"$work/messages.ndjson"

@@ -55,7 +55,7 @@ pub struct PostedMessage<M = Box<RawValue>> {
     /// Set on the short second post of an alert that shows in the thread and at the top.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy: Option<PostedCopy>,
-    /// The body as sent, byte for byte.
+    /// The body as sent, byte for byte. The last field: [`PostedMessage::write_line`] ends with it.
     pub message: M,
 }
 

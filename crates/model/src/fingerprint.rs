@@ -61,7 +61,7 @@ fn verbatim(text: &[u8]) -> usize {
     1 + end.map_or(after.len(), |end| passed + end)
 }
 
-/// Neither digits nor blanks.
+/// Neither digits nor blanks; the vertical tab, which ends a chunk, is none.
 const PLAIN: [bool; 256] = {
     let mut plain = [true; 256];
     let mut byte = 0_u8;

@@ -13,7 +13,7 @@ use crate::store::{Result, StateError};
 
 /// A drawer of documents and one in it. Documents of one drawer are listed together, in order of
 /// their names; a drawer that is written hundreds of times a second must be split.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentKey {
     /// `slot`, `delivery|<alert id>`.
     pub drawer: String,

@@ -276,8 +276,12 @@ impl DocumentStore for MemoryStore {
     }
 
     async fn remove_document(&self, key: &DocumentKey) -> Result<()> {
-        if let Some(drawer) = self.items().documents.get_mut(&key.drawer) {
+        let mut items = self.items();
+        if let Some(drawer) = items.documents.get_mut(&key.drawer) {
             drawer.remove(&key.name);
+            if drawer.is_empty() {
+                items.documents.remove(&key.drawer);
+            }
         }
         Ok(())
     }

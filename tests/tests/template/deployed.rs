@@ -3,20 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use system_tests::binary::built;
 use system_tests::chat_server::{ChatServer, Rules, SCHEMA, Schema};
 use system_tests::emulator::stack::{Binaries, Stack};
 use system_tests::emulator::{ACCOUNT, Emulator, REGION};
 use system_tests::template::{FOLDER, Template};
 
 const HUB: &str = "hub";
-
-fn binary(package: &str) -> PathBuf {
-    system_tests::binary::built(package).unwrap()
-}
 
 async fn chat() -> ChatServer {
     ChatServer::start(Rules::of_google(Schema::read(SCHEMA).unwrap())).await.unwrap()
@@ -61,7 +57,7 @@ async fn the_hub_is_deployed_used_updated_and_deleted() {
     let Some(emulator) = Emulator::start().await.unwrap() else { return };
     let chat = chat().await;
     let template = Template::named("collector.yaml").unwrap();
-    let (collector, delibird) = (binary("collector"), binary("delibird"));
+    let (collector, delibird) = (built("collector").unwrap(), built("delibird").unwrap());
     let binaries = Binaries::from([
         ("CollectorFunction", collector.as_path()),
         ("DelibirdFunction", delibird.as_path()),
@@ -120,7 +116,7 @@ async fn a_bus_that_is_there_already_is_used_and_stays() {
     let made = emulator.json("events", "AWSEvents.CreateEventBus", &bus).await.unwrap();
     let arn = made["EventBusArn"].as_str().unwrap();
     let template = Template::named("collector.yaml").unwrap();
-    let (collector, delibird) = (binary("collector"), binary("delibird"));
+    let (collector, delibird) = (built("collector").unwrap(), built("delibird").unwrap());
     let binaries =
         Binaries::from([("CollectorFunction", &*collector), ("DelibirdFunction", &*delibird)]);
     let image =

@@ -47,7 +47,8 @@ pub(super) fn one_line(text: &str, dropped: &[char]) -> String {
     line
 }
 
-/// One already, as nearly all are: words with single blanks between, and nothing to drop.
+/// One already, as nearly all are: words with single blanks between, and nothing to drop. What is
+/// dropped is ASCII and no blank.
 #[inline]
 fn is_one_line(text: &str, dropped: &[char]) -> bool {
     let mut before = ' ';

@@ -13,9 +13,9 @@ impl PostedMessage<Bytes> {
         let (posted, body) = self.parted();
         let mut line = Vec::with_capacity(512);
         model::json::write(&mut line, &posted)?;
-        // The message is the last field, and nothing yet.
-        line.truncate(line.len() - b"null}".len());
-        out.write_all(&line)?;
+        let before = line.strip_suffix(b"null}");
+        let before = before.ok_or_else(|| io::Error::other("the message is not the last field"))?;
+        out.write_all(before)?;
         out.write_all(&body)?;
         out.write_all(b"}\n")
     }

@@ -83,7 +83,7 @@ impl Letter {
 
     /// Alerts, to the queue they came from or, when they never reached one, to the lane they are of.
     fn alerts(&self, from: Option<Queue>, now: Timestamp) -> Plan {
-        let records = delibird::envelope::read(self.body.as_bytes(), now);
+        let records = delibird::envelope::read_text(&self.body, now);
         let alerts = records.iter().flat_map(|record| &record.alerts);
         let mut alerts = alerts.filter_map(|alert| alert.as_ref().ok());
         let Some(first) = alerts.next() else {

@@ -14,8 +14,8 @@ use super::text;
 type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Adds the JSON of a value. Fails on a map with keys that are lists, objects or nothing, and on
-/// the `RawValue` of `serde_json`. Names of fields and variants stand as they are
-/// given: they hold nothing to escape.
+/// the `RawValue` of `serde_json`. Names of fields and variants stand as they are given: they hold
+/// nothing to escape.
 pub fn write(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> Result<()> {
     value.serialize(Writer { out })
 }
