@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use text::{escape, plain, simple};
 
 pub use text::Raw;
-pub use write::write;
+pub use write::{to_string, write};
 
 /// How deep objects and lists may stand in each other: the limit of `serde_json`.
 const DEPTH: u8 = 128;

@@ -299,12 +299,11 @@ struct Kept<T> {
 }
 
 fn encode<T: Serialize>(what: &T) -> Result<String> {
-    let refused =
-        |reason: String| StateError::Refused { attempted: "encoding an entry of a board", reason };
-    let mut body = Vec::with_capacity(1024);
     let kept = Kept { schema: SCHEMA, what };
-    model::json::write(&mut body, &kept).map_err(|error| refused(error.to_string()))?;
-    String::from_utf8(body).map_err(|error| refused(error.to_string()))
+    model::json::to_string(&kept, 1024).map_err(|error| StateError::Refused {
+        attempted: "encoding an entry of a board",
+        reason: error.to_string(),
+    })
 }
 
 /// Of a later format only the number is looked at.

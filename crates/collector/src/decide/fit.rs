@@ -50,7 +50,5 @@ fn lists(digest: &mut Digest) -> [&mut Rows; 7] {
     reason = "every field is text, a number, a list or a map of text keys"
 )]
 fn encode(alert: &Alert) -> String {
-    let mut json = Vec::with_capacity(8 * 1024);
-    model::json::write(&mut json, alert).expect("an alert has no value that JSON cannot hold");
-    String::from_utf8(json).expect("JSON is text")
+    model::json::to_string(alert, 8 * 1024).expect("an alert has no value that JSON cannot hold")
 }

@@ -20,6 +20,13 @@ pub fn write(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) -> Result<()>
     value.serialize(Writer { out })
 }
 
+/// The same as a text, with room for so many bytes before it must grow.
+pub fn to_string(value: &(impl Serialize + ?Sized), room: usize) -> Result<String> {
+    let mut json = Vec::with_capacity(room);
+    write(&mut json, value)?;
+    String::from_utf8(json).map_err(Error::custom)
+}
+
 struct Writer<'a> {
     out: &'a mut Vec<u8>,
 }
